@@ -1,0 +1,58 @@
+/**
+ * The event as the pipeline counts it, after validation. On the topic it is JSON with Segment's names (docs/events.md);
+ * here strings are well-formed and bounded, times are milliseconds since 1970 UTC, and what is absent is `undefined`.
+ */
+export interface ClickEvent {
+  /** `page`: a page view. `track`: a custom event, named by `event`. */
+  readonly type: 'page' | 'track';
+  readonly siteId: string;
+  /** The visitor. With `siteId` it is the record's key, so that one visitor stays in one partition. */
+  readonly anonymousId: string;
+  /** With `siteId` the event's identity. Undefined in the demo's dialect: such events cannot be de-duplicated. */
+  readonly messageId: string | undefined;
+  /** Name of a custom event; undefined for page views. */
+  readonly event: string | undefined;
+  /** When it happened; undefined in the demo's dialect, where log time stands in. */
+  readonly timestampMs: number | undefined;
+  /** When the edge received it; undefined where nobody said, then log time stands in. */
+  readonly receivedAtMs: number | undefined;
+  readonly path: string | undefined;
+  /** Host of the referrer; undefined when absent or the site's own. */
+  readonly referrerHost: string | undefined;
+  readonly source: string | undefined;
+  readonly campaign: string | undefined;
+  readonly browser: string | undefined;
+  readonly device: string | undefined;
+  readonly os: string | undefined;
+  readonly country: string | undefined;
+  /** The edge took the client for a bot: counted apart. */
+  readonly isBot: boolean;
+}
+
+/** One record of the log. `value` is null for a tombstone. */
+export interface LogRecord {
+  readonly offset: number;
+  /** Log time: the broker's append time, milliseconds since 1970 UTC. The only clock that counting knows. */
+  readonly timestampMs: number;
+  readonly value: Uint8Array | null;
+}
+
+/** What validation makes of a record: exactly one of these. */
+export type Verdict =
+  | { readonly kind: 'event'; readonly event: ClickEvent }
+  | { readonly kind: 'heartbeat' }
+  | {
+      readonly kind: 'rejected';
+      readonly reason: import('./rejection').RejectionReason;
+      readonly field?: string;
+    };
+
+/** A record and its verdict; the value is no longer needed. */
+export interface JudgedRecord {
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly verdict: Verdict;
+}
+
+/** A heartbeat as it lies on the topic: written by the producer service to each partition every second. */
+export const HEARTBEAT_VALUE = '{"v":1,"type":"heartbeat"}';

@@ -1,0 +1,152 @@
+/** What the API answers: the one type that the page, the dashboard handler and the readers share. docs/openapi.yaml is the contract. */
+import type { RejectionReason } from './rejection';
+
+export type SnapshotWindow = '5m' | '30m' | '24h' | '7d' | '30d';
+export const SNAPSHOT_WINDOWS: readonly SnapshotWindow[] = ['5m', '30m', '24h', '7d', '30d'];
+
+/** `exact: false`: from a HyperLogLog, standard error 0.81 %. */
+export interface VisitorCount {
+  readonly count: number;
+  readonly exact: boolean;
+}
+
+/** A value and how often it was counted. `other: true` marks the row "(other)": the values that gave way, together. */
+export interface ValueCount {
+  readonly value: string;
+  readonly count: number;
+  readonly other?: true;
+}
+
+/** `live`: lag up to 4 s. `delayed`: above. `stale`: above 30 s. `empty`: nothing was ever committed. */
+export type Freshness = 'live' | 'delayed' | 'stale' | 'empty';
+
+export interface SeriesPoint {
+  /** Start of the bucket, ISO-8601 UTC. */
+  readonly at: string;
+  readonly views: number;
+  readonly events: number;
+  readonly bots: number;
+  readonly visitors: VisitorCount;
+}
+
+export interface FeedEntry {
+  readonly at: string;
+  readonly type: 'page' | 'track';
+  readonly path?: string;
+  readonly event?: string;
+  readonly referrer?: string;
+  readonly browser?: string;
+  readonly device?: string;
+  readonly country?: string;
+}
+
+/** Of the whole pipeline, all sites. consumed = counted + bots + heartbeats + duplicates + the sum of rejected. */
+export interface Ledger {
+  readonly consumed: number;
+  readonly counted: number;
+  readonly bots: number;
+  readonly heartbeats: number;
+  readonly duplicates: number;
+  /** Every reason of the closed list, zeros included. */
+  readonly rejected: Readonly<Record<RejectionReason, number>>;
+  /** Counted, but too old for their minute. Part of `counted`. */
+  readonly late: number;
+  /** Counted at the time received, since dated in the future. Part of `counted`. */
+  readonly skewed: number;
+  /** Offsets that hold no record. */
+  readonly empty: number;
+  /** Offsets whose records the log no longer held when they were to be counted. */
+  readonly lost: number;
+  /** Records that wait for repair, all partitions. 0 is normal. */
+  readonly behind: number;
+}
+
+/** A partition that does not go on by itself. */
+export interface StoppedPartition {
+  readonly partition: number;
+  readonly state: 'behind' | 'torn';
+  /** First offset that is not counted yet. */
+  readonly next: number;
+  /** First offset that waits (state `behind`): offsets from `next` up to it are missing. */
+  readonly waitingFrom?: number;
+}
+
+export interface Top {
+  readonly pages: readonly ValueCount[];
+  readonly referrers: readonly ValueCount[];
+  readonly sources: readonly ValueCount[];
+  readonly campaigns: readonly ValueCount[];
+  readonly events: readonly ValueCount[];
+  readonly browsers: readonly ValueCount[];
+  readonly devices: readonly ValueCount[];
+  readonly systems: readonly ValueCount[];
+  readonly countries: readonly ValueCount[];
+}
+
+export interface DashboardSnapshot {
+  readonly site: string;
+  readonly sites: readonly string[];
+  readonly window: SnapshotWindow;
+  /** When the answer was made, ISO-8601 UTC. */
+  readonly asOf: string;
+  /** Event time of the newest counted event; null before the first. */
+  readonly newestEventAt: string | null;
+  readonly freshness: Freshness;
+  /** Milliseconds that the numbers are behind the log, worst partition; null while empty. */
+  readonly lag: number | null;
+  /** `heartbeat`: measured by the producer's heartbeats. `record`: no heartbeat yet, age of the newest committed record. */
+  readonly lagFrom: 'heartbeat' | 'record' | null;
+  readonly visitors: { readonly last5m: VisitorCount; readonly last30m: VisitorCount };
+  /** Mean over the ten seconds that ended two seconds ago. */
+  readonly viewsPerSecond: number;
+  /** Of the chosen window. */
+  readonly inWindow: {
+    readonly views: number;
+    readonly events: number;
+    readonly bots: number;
+    readonly visitors: VisitorCount;
+  };
+  /** Of all time. `pages`: the 100 most viewed, then "(other)" where there is more. */
+  readonly totals: {
+    readonly views: number;
+    readonly events: number;
+    readonly bots: number;
+    readonly visitors: VisitorCount;
+    readonly pages: readonly ValueCount[];
+  };
+  /** Of the chosen window: the ten largest of each dimension, then "(other)" where there is more. */
+  readonly top: Top;
+  /** Of the chosen window, oldest first, gaps filled with zeros: minutes for 5m and 30m, hours for 24h and 7d, days for 30d. */
+  readonly series: readonly SeriesPoint[];
+  /** Newest first, at most 50. */
+  readonly feed: readonly FeedEntry[];
+  readonly ledger: Ledger;
+  /** Partitions that wait for repair or rebuild; normally none. */
+  readonly stopped: readonly StoppedPartition[];
+  /** Log time since when each site's totals count, ISO-8601 UTC; null while empty. */
+  readonly countingSince: string | null;
+}
+
+export type Metric = 'views' | 'events' | 'bots' | 'visitors';
+
+/** Answer of /api/v1/timeseries. */
+export interface Timeseries {
+  readonly site: string;
+  readonly metric: Metric;
+  readonly step: 'minute' | 'hour' | 'day';
+  readonly points: readonly { readonly at: string; readonly value: number; readonly exact: boolean }[];
+}
+
+/** Answer of /api/v1/health. */
+export interface Health {
+  readonly status: 'ok' | 'unavailable';
+  readonly freshness: Freshness;
+  readonly lag: number | null;
+  readonly asOf: string;
+}
+
+/** Every 4xx and 5xx: `error` is a closed code, `message` says what, the value, and what is allowed. */
+export interface ApiError {
+  readonly error: 'bad_request' | 'not_found' | 'method_not_allowed' | 'unavailable' | 'internal';
+  readonly message: string;
+}

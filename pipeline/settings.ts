@@ -1,0 +1,88 @@
+/**
+ * The environment variables of every program, by one name each. The CDK stacks import these constants, so that
+ * what a stack sets and what a handler reads cannot drift apart. Each is read once, in the configuration of its program.
+ */
+export const SETTING = {
+  /** Comma list of `host:port`. Locally: unset means "use the Compose services, else start Kafka here". */
+  KAFKA_BROKERS: 'KAFKA_BROKERS',
+  /** `plain` (default) | `tls` | `iam` (SASL OAUTHBEARER over TLS with AWS credentials). */
+  KAFKA_AUTH: 'KAFKA_AUTH',
+  /** `redis://` or `rediss://` (TLS); `redis+cluster://`, `rediss+cluster://` for a cluster client. `host:port[,host:port]`. */
+  REDIS_URL: 'REDIS_URL',
+  /** ARN of a Secrets Manager secret `{"username","password"}` for Redis; AWS only. */
+  REDIS_SECRET_ARN: 'REDIS_SECRET_ARN',
+  /** The topic of events. Default `clicks`. */
+  TOPIC: 'TOPIC',
+  /** Partitions of the topic, 1 to 10,000. Default 8. Decides whether unique visitors of shards may be added up. */
+  TOPIC_PARTITIONS: 'TOPIC_PARTITIONS',
+  /** Sites that are counted: comma list of names, or `*` for the first 50 names seen. Default `demo`. The first is the default site. */
+  SITES: 'SITES',
+  /** Port of the page, 1 to 65535. Default 5000. */
+  PORT: 'PORT',
+  /** Consumer group of the event source. Default `clickstream`. */
+  CONSUMER_GROUP: 'CONSUMER_GROUP',
+  /** Records in one invocation, 1 to 10,000. Default 10,000. */
+  BATCH_SIZE: 'BATCH_SIZE',
+  /** How long the event source waits to fill a batch, milliseconds, 0 to 300,000. Default 500 (Lambda's own default). */
+  BATCH_WINDOW_MS: 'BATCH_WINDOW_MS',
+  /** Events a second that the simulator writes, 0 to 1,000,000. Default 1,700. */
+  RATE: 'RATE',
+  /** Seed of the simulator, a whole number. Default: drawn and printed. */
+  SEED: 'SEED',
+  /** `true` (default) | `false`: heartbeats only. */
+  SIMULATOR: 'SIMULATOR',
+  /** Comma list of modules that log more: see `npm start -- --help`. */
+  DEBUG: 'DEBUG',
+} as const;
+
+export const DEFAULT_TOPIC = 'clicks';
+export const DEFAULT_PARTITIONS = 8;
+export const DEFAULT_SITE = 'demo';
+export const DEFAULT_PORT = 5000;
+export const DEFAULT_CONSUMER_GROUP = 'clickstream';
+
+/** A setting with a value that cannot be used. The message is the one line that a person reads. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  constructor(setting: string, value: string | undefined, allowed: string) {
+    super(`${setting}: ${value === undefined ? 'not set' : JSON.stringify(value)}; allowed: ${allowed}`);
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads a whole number within bounds, or the default where it is unset. Throws ConfigurationError. */
+export function readInteger(
+  env: Environment,
+  name: string,
+  bounds: { readonly min: number; readonly max: number; readonly default: number },
+): number {
+  const text = env[name];
+  if (text === undefined || text === '') return bounds.default;
+  const value = Number(text);
+  if (!/^-?\d+$/.test(text) || value < bounds.min || value > bounds.max) {
+    throw new ConfigurationError(name, text, `a whole number from ${bounds.min} to ${bounds.max}`);
+  }
+  return value;
+}
+
+/** Reads one of a closed list, or the default where it is unset. Throws ConfigurationError. */
+export function readChoice<T extends string>(
+  env: Environment,
+  name: string,
+  choices: readonly T[],
+  byDefault: T,
+): T {
+  const text = env[name];
+  if (text === undefined || text === '') return byDefault;
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw new ConfigurationError(name, text, choices.join(' | '));
+  return found;
+}
+
+/** Reads a text that must be there. Throws ConfigurationError. */
+export function readRequired(env: Environment, name: string, allowed: string): string {
+  const text = env[name];
+  if (text === undefined || text === '') throw new ConfigurationError(name, text, allowed);
+  return text;
+}

@@ -1,0 +1,139 @@
+/**
+ * Every Redis key. One shard per partition; all keys of a shard share the hash tag `{topic.generation:partition}`, so that
+ * they lie in one cluster slot and one script can change them together. No key of a shard has a TTL: a policy that evicts
+ * would take the least-read history first, silently. The due index lists what is to be sealed or deleted, by log time.
+ *
+ * | key after the tag            | type   | content                                                     | lives                    |
+ * |------------------------------|--------|-------------------------------------------------------------|--------------------------|
+ * | :state                       | hash   | schema, start, next, logTime, the ledger, torn (STATE)      | for ever                 |
+ * | :behind                      | hash   | first, atMs: a batch waits above `next`                     | for ever                 |
+ * | :sites                       | set    | names of sites with counts                                  | for ever                 |
+ * | :due                         | zset   | bucket or mark slice -> log time of its next step           | for ever                 |
+ * | :rejects                     | list   | newest 100 `offset|reason|field`, newest first              | for ever                 |
+ * | :latency                     | hash   | ingest-to-commit histogram: upper bound in ms -> events     | for ever                 |
+ * | :marks:<slice>               | set    | 16-byte digests of (siteId, messageId)                      | duplicate window         |
+ * | :all:<site>                  | hash   | all-time counts (COUNT)                                     | for ever                 |
+ * | :all:<site>:v  :h            | set, HLL | all-time visitors: exact while few; HyperLogLog           | for ever                 |
+ * | :pages:<site>                | hash   | all-time views by path (FIELD), at most 10,000              | for ever                 |
+ * | :live:<site>                 | zset   | visitor -> event time last seen, ms                         | 35 min                   |
+ * | :feed:<site>                 | zset   | newest 50 events as JSON, by event time                     | for ever                 |
+ * | :s:<site>:<start>            | hash   | second of that minute -> views                              | 15 min                   |
+ * | :<m,h,d>:<site>:<start>      | hash   | counts of a bucket (COUNT)                                  | 48 h, 35 d, 400 d        |
+ * | :<m,h,d>:<site>:<start>:d    | hash   | dimensions of a bucket (FIELD)                              | 2 h, 3 d, 400 d          |
+ * | :<m,h,d>:<site>:<start>:v    | set    | visitors, while few and the bucket is open                  | until closed             |
+ * | :<m,h,d>:<site>:<start>:h    | HLL    | visitors                                                    | 2 h, 35 d, 400 d         |
+ *
+ * `<start>` is the bucket's start in whole seconds since 1970 UTC. Outside the shards, one key a topic:
+ * `{topic}:topology` (hash): `generation` that readers read, `partitions` seen.
+ */
+export interface ShardId {
+  readonly topic: string;
+  readonly generation: number;
+  readonly partition: number;
+}
+
+/** Raised when a stored layout can no longer be read by this code; a shard of another version refuses commits. */
+export const SCHEMA_VERSION = 1;
+
+/** Fields of `:state`. Rejections are `rejected:<reason>`. Times in ms. */
+export const STATE = {
+  schema: 'schema',
+  start: 'start',
+  next: 'next',
+  logTime: 'logTime',
+  startedAt: 'startedAt',
+  heartbeatAt: 'heartbeatAt',
+  newestEventAt: 'newestEventAt',
+  counted: 'counted',
+  bots: 'bots',
+  heartbeats: 'heartbeats',
+  duplicates: 'duplicates',
+  late: 'late',
+  skewed: 'skewed',
+  empty: 'empty',
+  lost: 'lost',
+  torn: 'torn',
+  rejectedPrefix: 'rejected:',
+} as const;
+
+/** Fields of count hashes. `visitors`, `visitorsExact` appear when the bucket is sealed; `promoted` when its set gave way. */
+export const COUNT = {
+  views: 'views',
+  events: 'events',
+  bots: 'bots',
+  late: 'late',
+  skewed: 'skewed',
+  /** 1: some visitor here is in a foreign partition. */
+  unite: 'unite',
+  /** Partition count by which visitors were placed. */
+  parts: 'parts',
+  /** 1: more than `exactVisitorsMax`, the set is gone. */
+  promoted: 'promoted',
+  visitors: 'visitors',
+  visitorsExact: 'visitorsExact',
+} as const;
+
+/**
+ * Fields of dimension hashes: `<code>=<value>` counts, `<code>*` is what gave way, `<code>#` how many values are held.
+ * A visitor's value always stands behind `=`, so that no value can be taken for one of the other two.
+ */
+export const FIELD = {
+  value: (code: string, value: string): string => `${code}=${value}`,
+  other: (code: string): string => `${code}*`,
+  held: (code: string): string => `${code}#`,
+};
+
+export function shardTag(shard: ShardId): string {
+  return `{${shard.topic}.${shard.generation}:${shard.partition}}`;
+}
+
+export function topologyKey(topic: string): string {
+  return `{${topic}}:topology`;
+}
+
+export function stateKey(tag: string): string {
+  return `${tag}:state`;
+}
+export function behindKey(tag: string): string {
+  return `${tag}:behind`;
+}
+export function sitesKey(tag: string): string {
+  return `${tag}:sites`;
+}
+export function dueKey(tag: string): string {
+  return `${tag}:due`;
+}
+export function rejectsKey(tag: string): string {
+  return `${tag}:rejects`;
+}
+export function latencyKey(tag: string): string {
+  return `${tag}:latency`;
+}
+export function marksKey(tag: string, slice: number): string {
+  return `${tag}:marks:${slice}`;
+}
+export function allTimeKey(tag: string, site: string): string {
+  return `${tag}:all:${site}`;
+}
+export function pagesKey(tag: string, site: string): string {
+  return `${tag}:pages:${site}`;
+}
+export function liveKey(tag: string, site: string): string {
+  return `${tag}:live:${site}`;
+}
+export function feedKey(tag: string, site: string): string {
+  return `${tag}:feed:${site}`;
+}
+/** `code`: a grain's code, or `s` for seconds. */
+export function bucketKey(tag: string, code: string, site: string, startMs: number): string {
+  return `${tag}:${code}:${site}:${startMs / 1000}`;
+}
+export function dimensionsKey(countsKey: string): string {
+  return `${countsKey}:d`;
+}
+export function visitorSetKey(countsKey: string): string {
+  return `${countsKey}:v`;
+}
+export function visitorHllKey(countsKey: string): string {
+  return `${countsKey}:h`;
+}

@@ -1,0 +1,64 @@
+/**
+ * The store as handlers, repair and runners see it. Implemented by `RedisStore` (redis-store.ts) alone; the interface is
+ * here so that what a handler may do with the store can be read on one screen.
+ */
+import type { RollUp } from '../core/roll-up';
+import type { DashboardSnapshot, Health, Metric, SnapshotWindow, Timeseries } from '../core/snapshot';
+import type { CommitOutcome } from './commit-outcome';
+import type { ShardId } from './keys';
+
+/** What must be known of a shard before a run can be folded; one round trip. */
+export interface ShardLookUp {
+  /** First offset that is not counted yet; undefined: the shard does not exist (its first run must start at offset 0, or repair sets its start). */
+  readonly next: number | undefined;
+  readonly torn: boolean;
+  /** 0 for a new shard. */
+  readonly logTimeMs: number;
+  readonly sites: ReadonlySet<string>;
+  /** For each asked identity, in order: newest slice in which it is marked; undefined: not marked. */
+  readonly markSlices: readonly (number | undefined)[];
+  /** Members of the due index that are due at `logTimeMs`, with their scores, oldest first, at most `dueMaxPerCommit`. */
+  readonly due: readonly { readonly member: string; readonly dueMs: number }[];
+}
+
+export interface EventIdentity {
+  readonly siteId: string;
+  readonly messageId: string;
+}
+
+export interface CommitStore {
+  /** `firstTimestampMs`: log time of the run's first record; tells which slices of marks to ask. */
+  lookUp(
+    shard: ShardId,
+    firstTimestampMs: number,
+    identities: readonly (EventIdentity | undefined)[],
+  ): Promise<ShardLookUp>;
+  /** `nowMs`: wall clock, for the latency histogram alone. Applies all or nothing. Throws StoreError. */
+  commit(shard: ShardId, rollUp: RollUp, due: ShardLookUp['due'], nowMs: number): Promise<CommitOutcome>;
+  /** True where the roll-up must be committed as successive prefixes of its run (limits.ts: rollUp*Max). */
+  isTooLarge(rollUp: RollUp): boolean;
+  /** Makes a shard that starts at `start` (the log's start), unless it exists. Repair alone calls it. */
+  initialise(shard: ShardId, start: number, logTimeMs: number): Promise<void>;
+  /** Moves `next` from `from` to `to` without counting: `empty` proven, or `lost`. Only where `next` is still `from`. */
+  passOver(shard: ShardId, from: number, to: number, as: 'empty' | 'lost'): Promise<CommitOutcome>;
+  /** Notes that a batch starting at `first` waits above `next`, for the page. */
+  reportBehind(shard: ShardId, first: number, nowMs: number): Promise<void>;
+  /** The generation that is counted and read; 1 until a rebuild. */
+  generation(topic: string): Promise<number>;
+  /** Makes readers see the partition. Idempotent; called before a process's first commit to it. */
+  announcePartition(topic: string, partition: number): Promise<void>;
+}
+
+export interface SnapshotStore {
+  /** Throws UnknownSiteError. */
+  readSnapshot(site: string, window: SnapshotWindow, nowMs: number): Promise<DashboardSnapshot>;
+  readTimeseries(
+    site: string,
+    metric: Metric,
+    fromMs: number,
+    toMs: number,
+    step: 'minute' | 'hour' | 'day',
+    nowMs: number,
+  ): Promise<Timeseries>;
+  readHealth(nowMs: number): Promise<Health>;
+}
