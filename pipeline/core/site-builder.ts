@@ -1,0 +1,127 @@
+/** What a run means for one site, while it is being folded: cells by minute, and at the end the buckets they add up to. */
+import { addTo, type Cell, countEvent, newCell, newCounts, valuesOf } from './cell';
+import type { ClickEvent } from './event';
+import { FeedBuilder } from './feed';
+import { GRAIN_NAMES, GRAINS, type Grain } from './grains';
+import { MINUTE_MS } from './limits';
+import type { Bucket, Counts, SiteRollUp } from './roll-up';
+import { bucketStart } from './time-bucket';
+
+interface Visitor {
+  lastSeenMs: number;
+  readonly foreign: boolean;
+}
+
+/** Whether an event is late or skewed, as its buckets count it. */
+export interface Lateness {
+  readonly late: boolean;
+  readonly skewed: boolean;
+}
+
+export class SiteBuilder {
+  private readonly cells = new Map<number, Cell>();
+  private readonly visitors = new Map<string, Visitor>();
+  private readonly feed = new FeedBuilder();
+  private cell: Cell | undefined;
+
+  /** `isForeign`: whether the visitor's records belong in another partition than this one. */
+  constructor(private readonly isForeign: (anonymousId: string) => boolean) {}
+
+  countBot(atMs: number, open: number): void {
+    this.cellOf(atMs, open).counts.bots++;
+  }
+
+  countEvent(
+    event: ClickEvent,
+    atMs: number,
+    open: number,
+    offset: number,
+    { late, skewed }: Lateness,
+  ): void {
+    const cell = this.cellOf(atMs, open);
+    countEvent(cell, event, atMs);
+    if (late) cell.counts.late++;
+    if (skewed) cell.counts.skewed++;
+    if (this.see(event.anonymousId, atMs).foreign) cell.unite = true;
+    this.feed.add(event, atMs, offset);
+  }
+
+  build(): SiteRollUp {
+    const buckets = new Map<string, Bucket>();
+    const seconds = new Map<number, Map<number, number>>();
+    const allTime = {
+      counts: newCounts(),
+      pages: new Map<string, number>(),
+      visitors: new Set<string>(),
+      unite: false,
+    };
+    for (const cell of this.cells.values()) {
+      // The finest grains close first: an event too old for its minute may still fit its hour.
+      for (const grain of GRAIN_NAMES.slice(GRAIN_NAMES.length - cell.open)) addCell(buckets, grain, cell);
+      if (cell.open === GRAIN_NAMES.length && cell.seconds.size > 0) seconds.set(cell.startMs, cell.seconds);
+      addCounts(allTime.counts, cell.counts);
+      for (const [path, views] of cell.dimensions.get('pages') ?? []) addTo(allTime.pages, path, views);
+      for (const visitor of cell.visitors) allTime.visitors.add(visitor);
+      allTime.unite ||= cell.unite;
+    }
+    const lastSeen = new Map(Array.from(this.visitors, ([id, visitor]) => [id, visitor.lastSeenMs]));
+    return { buckets, seconds, allTime, lastSeen, feed: this.feed.items() };
+  }
+
+  private cellOf(atMs: number, open: number): Cell {
+    const startMs = bucketStart(atMs, MINUTE_MS);
+    if (this.cell?.startMs === startMs && this.cell.open === open) return this.cell;
+    const key = startMs + open; // Minutes are whole, so the few milliseconds of `open` keep cells apart.
+    let cell = this.cells.get(key);
+    if (cell === undefined) {
+      cell = newCell(startMs, open);
+      this.cells.set(key, cell);
+    }
+    this.cell = cell;
+    return cell;
+  }
+
+  private see(anonymousId: string, atMs: number): Visitor {
+    let visitor = this.visitors.get(anonymousId);
+    if (visitor === undefined) {
+      visitor = { lastSeenMs: atMs, foreign: this.isForeign(anonymousId) };
+      this.visitors.set(anonymousId, visitor);
+    } else if (atMs > visitor.lastSeenMs) {
+      visitor.lastSeenMs = atMs;
+    }
+    return visitor;
+  }
+}
+
+function addCounts(sum: Counts, counts: Counts): void {
+  sum.views += counts.views;
+  sum.events += counts.events;
+  sum.bots += counts.bots;
+  sum.late += counts.late;
+  sum.skewed += counts.skewed;
+}
+
+function addCell(buckets: Map<string, Bucket>, grain: Grain, cell: Cell): void {
+  const { code, lengthMs } = GRAINS[grain];
+  const startMs = bucketStart(cell.startMs, lengthMs);
+  const key = `${code}${startMs}`;
+  let bucket = buckets.get(key);
+  if (bucket === undefined) {
+    bucket = {
+      grain,
+      startMs,
+      counts: newCounts(),
+      dimensions: new Map(),
+      visitors: new Set(),
+      unite: false,
+    };
+    buckets.set(key, bucket);
+  }
+  addCounts(bucket.counts, cell.counts);
+  for (const [name, values] of cell.dimensions) {
+    const sums = valuesOf(bucket.dimensions, name);
+    for (const [value, count] of values) addTo(sums, value, count);
+  }
+  for (const visitor of cell.visitors) bucket.visitors.add(visitor);
+  bucket.unite ||= cell.unite;
+}

@@ -1,0 +1,220 @@
+/** From a record to an event, a heartbeat or a rejection. The rules are in docs/counting.md, "One record at a time". */
+import type { ClickEvent, JudgedRecord, LogRecord, Verdict } from './event';
+import {
+  eventBytesMax,
+  eventNameCharsMax,
+  labelCharsMax,
+  messageIdBytesMax,
+  siteIdPattern,
+  sitesMax,
+  urlCharsMax,
+  visitorIdCharsMax,
+} from './limits';
+import { type Parsed, parseBatch } from './parse-batch';
+import type { RejectionReason } from './rejection';
+import { hostOf, pathOf } from './url';
+
+/** `listed`: names that are counted; undefined: any, first come, up to `sitesMax` a shard. The demo's dialect counts for `defaultSite`. */
+export interface SiteRules {
+  readonly listed: ReadonlySet<string> | undefined;
+  readonly defaultSite: string;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+class Rejected {
+  constructor(
+    readonly reason: RejectionReason,
+    readonly field: string | undefined,
+  ) {}
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fieldsOf(parent: Fields, name: string): Fields {
+  const value = parent[name];
+  return isFields(value) ? value : {};
+}
+
+/** A string that must be there and within its limit. */
+function needed(parent: Fields, name: string, charsMax: number): string {
+  const value = parent[name];
+  if (typeof value !== 'string' || value === '') throw new Rejected('missing_field', name);
+  if (value.length > charsMax) throw new Rejected('field_too_long', name);
+  return value.toWellFormed();
+}
+
+/** A URL, path or referrer that may be absent, within its limit. */
+function optionalUrl(parent: Fields, name: string): string | undefined {
+  const value = parent[name];
+  if (typeof value !== 'string' || value === '') return undefined;
+  if (value.length > urlCharsMax) throw new Rejected('field_too_long', name);
+  return value.toWellFormed();
+}
+
+function label(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  return (value.length > labelCharsMax ? value.slice(0, labelCharsMax) : value).toWellFormed();
+}
+
+function timeOf(value: unknown, name: string): number {
+  if (typeof value !== 'string' || !isoTime.test(value)) throw new Rejected('bad_timestamp', name);
+  const ms = Date.parse(value);
+  if (Number.isNaN(ms)) throw new Rejected('bad_timestamp', name);
+  return ms;
+}
+
+function siteOf(parent: Fields, sites: SiteRules): string {
+  const value = parent.siteId;
+  if (typeof value !== 'string') throw new Rejected('missing_field', 'siteId');
+  const known = siteIdPattern.test(value) && (sites.listed === undefined || sites.listed.has(value));
+  if (!known) throw new Rejected('unknown_site', 'siteId');
+  return value;
+}
+
+function messageIdOf(parent: Fields): string {
+  const value = needed(parent, 'messageId', messageIdBytesMax);
+  // Only a string of more than a third of the bytes in UTF-16 units can be too long in UTF-8.
+  if (value.length * 3 > messageIdBytesMax && utf8Length(value) > messageIdBytesMax) {
+    throw new Rejected('field_too_long', 'messageId');
+  }
+  return value;
+}
+
+function utf8Length(value: string): number {
+  return new TextEncoder().encode(value).length;
+}
+
+function canonicalEvent(fields: Fields, type: 'page' | 'track', sites: SiteRules): ClickEvent {
+  const siteId = siteOf(fields, sites);
+  const anonymousId = needed(fields, 'anonymousId', visitorIdCharsMax);
+  const messageId = messageIdOf(fields);
+  if (fields.timestamp === undefined) throw new Rejected('missing_field', 'timestamp');
+  const timestampMs = timeOf(fields.timestamp, 'timestamp');
+  const receivedAt = fields.receivedAt;
+  const receivedAtMs = receivedAt === undefined ? undefined : timeOf(receivedAt, 'receivedAt');
+  const event = type === 'track' ? needed(fields, 'event', eventNameCharsMax) : undefined;
+  const properties = fieldsOf(fields, 'properties');
+  const url = optionalUrl(properties, 'url');
+  const path = optionalUrl(properties, 'path') ?? (url === undefined ? undefined : pathOf(url));
+  if (type === 'page' && path === undefined) throw new Rejected('missing_field', 'path');
+  const referrer = optionalUrl(properties, 'referrer');
+  const referrerHost = referrer === undefined ? undefined : hostOf(referrer);
+  const context = fieldsOf(fields, 'context');
+  const campaign = fieldsOf(context, 'campaign');
+  const bot = context.bot;
+  return {
+    type,
+    siteId,
+    anonymousId,
+    messageId,
+    event,
+    timestampMs,
+    receivedAtMs,
+    path,
+    referrerHost: url !== undefined && referrerHost === hostOf(url) ? undefined : label(referrerHost),
+    source: label(campaign.source),
+    campaign: label(campaign.name),
+    browser: label(context.browser),
+    device: label(context.device),
+    os: label(context.os),
+    country: label(context.country),
+    isBot: bot === true || (typeof bot === 'string' && bot !== ''),
+  };
+}
+
+function textOrNumber(value: unknown): unknown {
+  return typeof value === 'number' ? String(value) : value;
+}
+
+/** `{"user_id","page"}`: what the demo's producer writes. */
+function demoEvent(fields: Fields, sites: SiteRules): ClickEvent {
+  const asText = { user_id: textOrNumber(fields.user_id), page: textOrNumber(fields.page) };
+  return {
+    type: 'page',
+    siteId: sites.defaultSite,
+    anonymousId: needed(asText, 'user_id', visitorIdCharsMax),
+    messageId: undefined,
+    event: undefined,
+    timestampMs: undefined,
+    receivedAtMs: undefined,
+    path: needed(asText, 'page', urlCharsMax),
+    referrerHost: undefined,
+    source: undefined,
+    campaign: undefined,
+    browser: undefined,
+    device: undefined,
+    os: undefined,
+    country: undefined,
+    isBot: false,
+  };
+}
+
+function judgeFields(fields: Fields, sites: SiteRules): Verdict {
+  const { v, type } = fields;
+  if (v === undefined && type === undefined && 'user_id' in fields && 'page' in fields) {
+    return { kind: 'event', event: demoEvent(fields, sites) };
+  }
+  if (v !== 1) throw new Rejected('unsupported_version', 'v');
+  if (type === 'heartbeat') return { kind: 'heartbeat' };
+  if (type !== 'page' && type !== 'track') throw new Rejected('unknown_type', 'type');
+  return { kind: 'event', event: canonicalEvent(fields, type, sites) };
+}
+
+function rejected(reason: RejectionReason, field?: string): Verdict {
+  return field === undefined ? { kind: 'rejected', reason } : { kind: 'rejected', reason, field };
+}
+
+function judgeParsed(parsed: Parsed, sites: SiteRules): Verdict {
+  if (!parsed.ok) return rejected('malformed_json');
+  if (!isFields(parsed.value)) return rejected('not_an_object');
+  try {
+    return judgeFields(parsed.value, sites);
+  } catch (error) {
+    if (error instanceof Rejected) return rejected(error.reason, error.field);
+    throw error;
+  }
+}
+
+function judgeSize(value: Uint8Array | null): Verdict | undefined {
+  if (value === null || value.length === 0) return rejected('empty_value');
+  if (value.length > eventBytesMax) return rejected('too_large');
+  return undefined;
+}
+
+/**
+ * Judges each record, in order. Depends on nothing but the records and the rules; the outcome is that of judging each
+ * record by itself. `nonce`: see parseBatch.
+ */
+export function judgeRecords(records: readonly LogRecord[], sites: SiteRules, nonce: string): JudgedRecord[] {
+  const bySize = records.map((record) => judgeSize(record.value));
+  const values = records
+    .filter((_, i) => bySize[i] === undefined)
+    .map((record) => record.value as Uint8Array);
+  const parsed = parseBatch(values, nonce);
+  let at = 0;
+  return records.map(({ offset, timestampMs }, i) => ({
+    offset,
+    timestampMs,
+    verdict: bySize[i] ?? judgeParsed(parsed[at++] as Parsed, sites),
+  }));
+}
+
+/**
+ * Where any site is counted: takes names in the order of the log until `sitesMax` are known in the shard, and rejects
+ * events of further ones. `known`: sites that the shard has counts of.
+ */
+export function admitSites(judged: readonly JudgedRecord[], known: ReadonlySet<string>): JudgedRecord[] {
+  const admitted = new Set(known);
+  return judged.map((record) => {
+    const { verdict } = record;
+    if (verdict.kind !== 'event' || admitted.has(verdict.event.siteId)) return record;
+    if (admitted.size >= sitesMax) return { ...record, verdict: rejected('unknown_site', 'siteId') };
+    admitted.add(verdict.event.siteId);
+    return record;
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * Counts a contiguous run of records of one shard, exactly once in effect: judge, look up, fold, commit. Consumer, repair and
+ * rebuild all count through here. Whoever else commits to the shard meanwhile, the script holds the commit to the `next`
+ * that was looked up, so the worst that a race can do is to make this go round once more.
+ */
+import type { JudgedRecord, LogRecord } from '../core/event';
+import { foldRun } from '../core/fold';
+import { admitSites, judgeRecords, type SiteRules } from '../core/validation';
+import type { CommitOutcome } from '../store/commit-outcome';
+import { StoreError } from '../store/commit-outcome';
+import type { ShardId } from '../store/keys';
+import type { CommitStore, EventIdentity, ShardLookUp } from '../store/store-port';
+
+/** By what rules a process counts; parsed once at its start. */
+export interface CountingRules {
+  readonly sites: SiteRules;
+  /** Partitions of the topic. */
+  readonly partitionCount: number;
+  /** At least 16 letters and digits that no producer can know: see parseBatch. */
+  readonly nonce: string;
+}
+
+/** `applied` and `duplicate`: go on. `behind` and `torn`: the partition stops here (commit-outcome.ts). */
+export type CountOutcome = Exclude<CommitOutcome, { kind: 'overlap' }>;
+
+/** A racing commit moves `next` each time; more rounds than this mean that something is broken. */
+const roundsMax = 20;
+
+function identityOf({ verdict }: JudgedRecord): EventIdentity | undefined {
+  if (verdict.kind !== 'event' || verdict.event.messageId === undefined) return undefined;
+  return { siteId: verdict.event.siteId, messageId: verdict.event.messageId };
+}
+
+function refusal(shard: ShardLookUp, first: number, end: number): CommitOutcome | undefined {
+  const next = shard.next ?? 0;
+  if (shard.torn) return { kind: 'torn', next };
+  if (end <= next) return { kind: 'duplicate', next };
+  if (first > next) return { kind: 'behind', next, first };
+  if (first < next) return { kind: 'overlap', next };
+  return undefined;
+}
+
+/** One round: at most one look-up and one commit. A roll-up that is too large commits the first half of its run instead. */
+async function countOnce(
+  store: CommitStore,
+  shard: ShardId,
+  records: readonly JudgedRecord[],
+  rules: CountingRules,
+): Promise<CommitOutcome> {
+  const first = records[0] as JudgedRecord;
+  const found = await store.lookUp(shard, first.timestampMs, records.map(identityOf));
+  const refused = refusal(found, first.offset, first.offset + records.length);
+  if (refused !== undefined) return refused;
+  const admitted = rules.sites.listed === undefined ? admitSites(records, found.sites) : records;
+  const context = {
+    partition: shard.partition,
+    partitionCount: rules.partitionCount,
+    logTimeMs: found.logTimeMs,
+    markSlices: found.markSlices,
+  };
+  let run = admitted;
+  let rollUp = foldRun(run, context);
+  while (store.isTooLarge(rollUp) && run.length > 1) {
+    run = run.slice(0, Math.ceil(run.length / 2));
+    rollUp = foldRun(run, context);
+  }
+  return store.commit(shard, rollUp, found.due, Date.now());
+}
+
+/**
+ * Counts the whole run, or says why it cannot. `records`: at contiguous offsets, in order, at least one. Throws StoreError
+ * where the store cannot be reached or refuses: then nothing of the failing commit is applied, and the caller retries.
+ */
+export async function countRun(
+  store: CommitStore,
+  shard: ShardId,
+  records: readonly LogRecord[],
+  rules: CountingRules,
+): Promise<CountOutcome> {
+  let rest: readonly JudgedRecord[] = judgeRecords(records, rules.sites, rules.nonce);
+  const end = (records[records.length - 1] as LogRecord).offset + 1;
+  let idleRounds = 0;
+  let applied = false;
+  while (idleRounds < roundsMax) {
+    const outcome = await countOnce(store, shard, rest, rules);
+    if (outcome.kind === 'behind' || outcome.kind === 'torn') return outcome;
+    if (outcome.next >= end) return applied ? { kind: 'applied', next: outcome.next } : asFinal(outcome);
+    const before = rest.length;
+    rest = rest.filter((record) => record.offset >= outcome.next);
+    applied ||= outcome.kind === 'applied';
+    idleRounds = rest.length < before ? 0 : idleRounds + 1;
+  }
+  throw new StoreError(
+    `partition ${shard.partition}: no progress at offset ${rest[0]?.offset} in ${roundsMax} rounds`,
+  );
+}
+
+function asFinal(outcome: CommitOutcome): CountOutcome {
+  return outcome.kind === 'overlap' ? { kind: 'duplicate', next: outcome.next } : outcome;
+}
