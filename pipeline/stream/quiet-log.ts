@@ -15,8 +15,8 @@ const everyday = [
   /^Failed to connect/,
   /^Closed connection/,
   /^Failed to send messages/,
-  /^Response (Metadata|Fetch|Produce|Heartbeat|JoinGroup|SyncGroup|OffsetCommit|InitProducerId|FindCoordinator)\(/,
-  /^Response GroupCoordinator\(/,
+  // A refused request: its caller gets the error, and retries or says so.
+  /^Response \w+\(/,
   /^Restarting the consumer/,
   /^Crash: KafkaJS(NumberOfRetriesExceeded|ConnectionError|ConnectionClosedError|RequestTimeoutError)/,
   /^The group is rebalancing/,
