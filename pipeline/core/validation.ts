@@ -14,7 +14,7 @@ import { type Parsed, parseBatch } from './parse-batch';
 import type { RejectionReason } from './rejection';
 import { hostOf, pathOf } from './url';
 
-/** `listed`: names that are counted; undefined: any, first come, up to `sitesMax` a shard. The demo's dialect counts for `defaultSite`. */
+/** `listed`: names that are counted; undefined: whichever come first, up to `sitesMax` a shard. The demo's dialect counts for `defaultSite`. */
 export interface SiteRules {
   readonly listed: ReadonlySet<string> | undefined;
   readonly defaultSite: string;
