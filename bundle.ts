@@ -1,0 +1,102 @@
+/**
+ * What is shipped is made here, with esbuild: programs for containers, handlers for Lambda, the page for both. Everything is
+ * synchronous, because CDK constructs are, and runs from the project's root. run.mjs bundles by itself what it starts:
+ * it has to work before there are packages.
+ */
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { type BuildOptions, buildSync } from 'esbuild';
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  loader: { '.lua': 'text', '.html': 'text' },
+  logLevel: 'error',
+  legalComments: 'none',
+} satisfies BuildOptions;
+
+/** A program with all its packages in one file: `node outfile` needs nothing else. */
+export function bundleProgram(options: { readonly entry: string; readonly outfile: string }): void {
+  buildSync({
+    ...shared,
+    entryPoints: [options.entry],
+    outfile: options.outfile,
+    sourcemap: true,
+    sourcesContent: false,
+    // esbuild and the CDK find files of their own beside themselves: programs that use them are run by run.mjs.
+    external: ['esbuild', 'aws-cdk-lib', 'constructs'],
+  });
+}
+
+/**
+ * `lambdas/<name>/handler.ts` -> `outdir/index.js`, as a Lambda asset. The runtime has the AWS SDK. The same sources give the
+ * same bytes, so an unchanged handler is not deployed again. The dashboard has the page beside it, in `outdir/web`.
+ */
+export function bundleHandler(name: string, outdir: string): void {
+  buildSync({
+    ...shared,
+    entryPoints: [join('lambdas', name, 'handler.ts')],
+    outfile: join(outdir, 'index.js'),
+    minify: true,
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    external: ['@aws-sdk/*'],
+  });
+  if (name === 'dashboard') bundleWeb(join(outdir, 'web'));
+}
+
+/**
+ * The page: `web/index.html` with its script and style under names that carry their content's digest, so that they may be
+ * cached for ever. In index.html they are called `main.js` and `style.css`. Files of other types are copied as they are.
+ */
+export function bundleWeb(outdir: string): void {
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  let page = readFileSync('web/index.html', 'utf8');
+  for (const [entry, name] of [
+    ['web/main.ts', 'main.js'],
+    ['web/style.css', 'style.css'],
+  ] as const) {
+    if (!existsSync(entry)) continue;
+    const content = bundleAsset(entry, name);
+    const digest = createHash('sha256').update(content).digest('hex').slice(0, 12);
+    const named = `${basename(name, extname(name))}.${digest}${extname(name)}`;
+    writeFileSync(join(outdir, named), content);
+    page = page.replaceAll(name, named);
+  }
+  writeFileSync(join(outdir, 'index.html'), page);
+  for (const file of readdirSync('web')) {
+    if (/\.(svg|png|ico|webmanifest|txt|woff2)$/.test(file))
+      copyFileSync(join('web', file), join(outdir, file));
+  }
+}
+
+function bundleAsset(entry: string, name: string): Uint8Array {
+  const result = buildSync({
+    entryPoints: [entry],
+    outfile: name,
+    write: false,
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    logLevel: 'error',
+    legalComments: 'none',
+  });
+  const [output] = result.outputFiles;
+  if (output === undefined) throw new Error(`esbuild made nothing of ${entry}`);
+  return output.contents;
+}

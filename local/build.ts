@@ -1,0 +1,25 @@
+/** `npm run build`: every program and every handler, as they are shipped, into dist/. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleHandler, bundleProgram } from '../bundle';
+
+/** Programs that containers run or a person starts; those that only make sense in the sources' folder are not among them. */
+const PROGRAMS = [
+  'local/processor',
+  'local/dashboard',
+  'local/audit',
+  'local/repair',
+  'local/rejects',
+  'producer/main',
+];
+
+rmSync('dist', { recursive: true, force: true });
+for (const program of PROGRAMS) {
+  bundleProgram({ entry: `${program}.ts`, outfile: join('dist', `${program}.js`) });
+  console.log(`dist/${program}.js`);
+}
+for (const name of readdirSync('lambdas')) {
+  if (!existsSync(join('lambdas', name, 'handler.ts'))) continue;
+  bundleHandler(name, join('dist', 'lambdas', name));
+  console.log(`dist/lambdas/${name}/index.js`);
+}
