@@ -19,6 +19,8 @@ export const SETTING = {
   SITES: 'SITES',
   /** Port of the page, 1 to 65535. Default 5000. */
   PORT: 'PORT',
+  /** Directory of the page's files, as bundleWeb (bundle.ts) makes it. Default: `web` beside the bundled dashboard handler. */
+  WEB_DIRECTORY: 'WEB_DIRECTORY',
   /** Consumer group of the event source. Default `clickstream`. */
   CONSUMER_GROUP: 'CONSUMER_GROUP',
   /** Records in one invocation, 1 to 10,000. Default 10,000. */

@@ -49,6 +49,14 @@ export interface CommitStore {
   announcePartition(topic: string, partition: number): Promise<void>;
 }
 
+/** The site is neither listed nor has it been counted. Not a failure of the store. */
+export class UnknownSiteError extends Error {
+  override readonly name = 'UnknownSiteError';
+  constructor(readonly site: string) {
+    super(`site ${JSON.stringify(site)} is not counted`);
+  }
+}
+
 export interface SnapshotStore {
   /** Throws UnknownSiteError. */
   readSnapshot(site: string, window: SnapshotWindow, nowMs: number): Promise<DashboardSnapshot>;
