@@ -72,11 +72,12 @@ function withInstallLock(work) {
       else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
     }
   }
-  try {
-    work();
-  } finally {
-    fs.rmSync(lock, { force: true });
-  }
+  const unlock = () => fs.rmSync(lock, { force: true });
+  // `stop` ends the process inside the work.
+  process.once('exit', unlock);
+  work();
+  process.off('exit', unlock);
+  unlock();
 }
 
 function install() {
@@ -117,7 +118,7 @@ async function bundle(entry) {
     target: `node${nodeMajorMin}`,
     sourcemap: 'inline',
     sourcesContent: false,
-    sourceRoot: root,
+    sourceRoot: `${root}/`,
     loader: { '.lua': 'text', '.html': 'text' },
     logLevel: 'error',
   });
@@ -166,4 +167,10 @@ install();
 const file = await bundle(entry).catch((error) => stop(`${entry} cannot be built: ${error.message}`));
 process.argv.splice(1, process.argv.length, file, ...args);
 process.setSourceMapsEnabled(true);
-createRequire(import.meta.url)(file);
+try {
+  createRequire(import.meta.url)(file);
+} catch (error) {
+  // Programs read their configuration as they load; a bad setting is one line that a person reads, without a stack.
+  if (error.name !== 'ConfigurationError') throw error;
+  stop(error.message);
+}

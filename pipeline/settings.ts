@@ -21,6 +21,14 @@ export const SETTING = {
   PORT: 'PORT',
   /** Directory of the page's files, as bundleWeb (bundle.ts) makes it. Default: `web` beside the bundled dashboard handler. */
   WEB_DIRECTORY: 'WEB_DIRECTORY',
+  /** Address that the local gateway listens on. Default 127.0.0.1; a container needs 0.0.0.0. */
+  LISTEN_HOST: 'LISTEN_HOST',
+  /** Port of a Kafka that is started here, 1024 to 65534. Default 19092; its controller has the next one. */
+  KAFKA_PORT: 'KAFKA_PORT',
+  /** Port of a Redis that is started here, 1024 to 65535. Default 16379. */
+  REDIS_PORT: 'REDIS_PORT',
+  /** Folder for data, logs and the run file of a local run. Default `.clickstream`. */
+  CLICKSTREAM_HOME: 'CLICKSTREAM_HOME',
   /** Consumer group of the event source. Default `clickstream`. */
   CONSUMER_GROUP: 'CONSUMER_GROUP',
   /** Records in one invocation, 1 to 10,000. Default 10,000. */
