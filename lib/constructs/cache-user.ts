@@ -1,0 +1,54 @@
+/**
+ * The one user of the cache, with a password that nobody has seen: Secrets Manager makes it, ElastiCache gets it while the
+ * stack is deployed, functions read it when they start. Valkey's user groups need no `default` user, so there is none.
+ */
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { DeploymentConfiguration } from '../config';
+
+/**
+ * Reads, writes and scripts; nothing that empties, reconfigures or watches the server. INFO and CLUSTER SLOTS: clients ask
+ * for them when they connect. The bundle test runs the consumer as a user with just these.
+ */
+export const CACHE_ACCESS =
+  'on ~* -@all +@read +@write +@connection +@scripting -@dangerous +info +cluster|slots +cluster|shards +cluster|nodes';
+
+export class CacheUser extends Construct {
+  /** `{"username","password"}`, for REDIS_SECRET_ARN. */
+  readonly secret: Secret;
+  readonly groupId: string;
+
+  constructor(scope: Construct, id: string, deployment: DeploymentConfiguration) {
+    super(scope, id);
+    const userName = `${deployment.name}-app`;
+    this.secret = new Secret(this, 'Secret', {
+      description: `Redis user of ${deployment.name}`,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ username: userName }),
+        generateStringKey: 'password',
+        passwordLength: 64,
+        excludePunctuation: true,
+      },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const user = new CfnUser(this, 'User', {
+      engine: 'valkey',
+      userId: userName,
+      userName,
+      accessString: CACHE_ACCESS,
+      // A dynamic reference: the template holds where the password is, not what it is.
+      authenticationMode: {
+        Type: 'password',
+        Passwords: [this.secret.secretValueFromJson('password').unsafeUnwrap()],
+      },
+    });
+    const group = new CfnUserGroup(this, 'Group', {
+      engine: 'valkey',
+      userGroupId: `${deployment.name}-users`,
+      userIds: [user.ref],
+    });
+    this.groupId = group.ref;
+  }
+}

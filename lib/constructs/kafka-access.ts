@@ -1,0 +1,87 @@
+/**
+ * What MSK's IAM authorisation asks for, scoped to one cluster, topic and group. CDK's own Kafka constructs grant none of
+ * it. Actions: MSK guide, "Actions and resources for IAM access control"; the mapping's: Lambda guide, with-msk-permissions.
+ */
+import { Fn } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+
+export interface TopicOfCluster {
+  readonly clusterArn: string;
+  readonly topic: string;
+}
+
+/** `arn:...:cluster/name/uuid` -> `arn:...:<kind>/name/uuid/<name>`. */
+function resourceArn(clusterArn: string, kind: 'topic' | 'group', name: string): string {
+  return Fn.join('', [Fn.join(`:${kind}/`, Fn.split(':cluster/', clusterArn)), '/', name]);
+}
+
+function allow(actions: readonly string[], resource: string): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [resource] });
+}
+
+/** Write to the topic, idempotently, and read what it is made of. */
+export function producingStatements({ clusterArn, topic }: TopicOfCluster): PolicyStatement[] {
+  return [
+    allow(['kafka-cluster:Connect', 'kafka-cluster:WriteDataIdempotently'], clusterArn),
+    allow(
+      [
+        'kafka-cluster:DescribeTopic',
+        'kafka-cluster:DescribeTopicDynamicConfiguration',
+        'kafka-cluster:WriteData',
+      ],
+      resourceArn(clusterArn, 'topic', topic),
+    ),
+  ];
+}
+
+/** Create the topic, let it grow, and read what it is made of. Not: delete it, read or write its records. */
+export function administeringStatements({ clusterArn, topic }: TopicOfCluster): PolicyStatement[] {
+  return [
+    allow(['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'], clusterArn),
+    allow(
+      [
+        'kafka-cluster:AlterTopic',
+        'kafka-cluster:CreateTopic',
+        'kafka-cluster:DescribeTopic',
+        'kafka-cluster:DescribeTopicDynamicConfiguration',
+      ],
+      resourceArn(clusterArn, 'topic', topic),
+    ),
+  ];
+}
+
+/** What the event source mapping does with the function's role: find the cluster, enter its network, read as a group. */
+export function pollingStatements(source: TopicOfCluster & { readonly group: string }): PolicyStatement[] {
+  const { clusterArn, topic, group } = source;
+  return [
+    allow(['kafka:DescribeCluster', 'kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers'], clusterArn),
+    allow(
+      [
+        'ec2:CreateNetworkInterface',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSubnets',
+        'ec2:DescribeVpcs',
+      ],
+      // The pollers' interfaces do not exist yet when the role does, and Describe actions know no resource.
+      '*',
+    ),
+    allow(
+      [
+        'kafka-cluster:Connect',
+        'kafka-cluster:DescribeCluster',
+        'kafka-cluster:DescribeClusterDynamicConfiguration',
+      ],
+      clusterArn,
+    ),
+    allow(
+      ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
+      resourceArn(clusterArn, 'topic', topic),
+    ),
+    allow(
+      ['kafka-cluster:AlterGroup', 'kafka-cluster:DescribeGroup'],
+      resourceArn(clusterArn, 'group', group),
+    ),
+  ];
+}

@@ -1,0 +1,93 @@
+/** An MSK cluster of any of the three kinds. All of them: TLS, IAM and nothing else, private. */
+import { CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnCluster, CfnConfiguration, CfnServerlessCluster } from 'aws-cdk-lib/aws-msk';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Configuration } from '../config';
+import type { Network } from '../network-stack';
+
+export interface KafkaClusterProps {
+  readonly configuration: Configuration;
+  readonly network: Network;
+}
+
+/**
+ * Brokers of a standard cluster otherwise let a replica lead that lacks records (MSK's default), and records that were
+ * acknowledged would be gone. Topics are made by us, with settings that counting depends on.
+ */
+const BROKER_PROPERTIES = ['auto.create.topics.enable=false', 'unclean.leader.election.enable=false'];
+
+export class KafkaCluster extends Construct {
+  readonly clusterArn: string;
+  readonly clusterName: string;
+  /** 0: serverless has none that one could count. */
+  readonly brokerCount: number;
+
+  constructor(scope: Construct, id: string, { configuration, network }: KafkaClusterProps) {
+    super(scope, id);
+    const { stream, deployment } = configuration;
+    this.clusterName = deployment.name;
+    this.brokerCount =
+      stream.type === 'serverless' ? 0 : configuration.network.zoneCount * stream.brokersPerZone;
+    const cluster =
+      stream.type === 'serverless'
+        ? this.createServerless(network)
+        : this.createProvisioned(configuration, network);
+    // A change that replaces the cluster must not take the log with it.
+    cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    this.clusterArn = cluster.ref;
+  }
+
+  private createServerless(network: Network): CfnServerlessCluster {
+    return new CfnServerlessCluster(this, 'Serverless', {
+      clusterName: this.clusterName,
+      clientAuthentication: { sasl: { iam: { enabled: true } } },
+      vpcConfigs: [
+        {
+          subnetIds: network.subnets.map(({ subnetId }) => subnetId),
+          securityGroups: [network.groups.brokers.securityGroupId],
+        },
+      ],
+    });
+  }
+
+  private createProvisioned(configuration: Configuration, network: Network): CfnCluster {
+    const { stream } = configuration;
+    const express = stream.type === 'express';
+    return new CfnCluster(this, 'Cluster', {
+      clusterName: this.clusterName,
+      kafkaVersion: express ? stream.expressKafkaVersion : stream.standardKafkaVersion,
+      numberOfBrokerNodes: this.brokerCount,
+      brokerNodeGroupInfo: {
+        instanceType: express ? stream.expressBrokerType : stream.standardBrokerType,
+        clientSubnets: network.subnets.map(({ subnetId }) => subnetId),
+        securityGroups: [network.groups.brokers.securityGroupId],
+        ...(express
+          ? {}
+          : { storageInfo: { ebsStorageInfo: { volumeSize: stream.storageGibPerBroker } } }),
+      },
+      clientAuthentication: { sasl: { iam: { enabled: true } }, unauthenticated: { enabled: false } },
+      encryptionInfo: { encryptionInTransit: { clientBroker: 'TLS', inCluster: true } },
+      enhancedMonitoring: stream.metrics,
+      // Express manages its own properties, disks and logs, and refuses ours.
+      ...(express ? {} : this.standardOnly(configuration)),
+    });
+  }
+
+  private standardOnly({ stream, deployment }: Configuration) {
+    const properties = new CfnConfiguration(this, 'Properties', {
+      name: deployment.name,
+      kafkaVersionsList: [stream.standardKafkaVersion],
+      serverProperties: `${BROKER_PROPERTIES.join('\n')}\n`,
+      description: `Broker properties of ${deployment.name}`,
+    });
+    const log = new LogGroup(this, 'BrokerLog', {
+      retention: deployment.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return {
+      configurationInfo: { arn: properties.attrArn, revision: properties.attrLatestRevisionRevision },
+      loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: log.logGroupName } } },
+    };
+  }
+}

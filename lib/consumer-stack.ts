@@ -1,0 +1,95 @@
+/** The consumer: a Lambda function that MSK's event source mapping feeds, and that writes counts to the store. */
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { EventSourceMapping, type Function as LambdaFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { SETTING } from '../pipeline/settings';
+import type { Configuration, ConsumerConfiguration } from './config';
+import { type HandlerCode, HandlerFunction } from './constructs/handler-function';
+import { pollingStatements } from './constructs/kafka-access';
+import type { Network } from './network-stack';
+import type { StoreStack } from './store-stack';
+import type { StreamStack } from './stream-stack';
+
+export interface ConsumerStackProps extends StackProps {
+  readonly network: Network;
+  readonly stream: StreamStack;
+  readonly store: StoreStack;
+  readonly code: HandlerCode;
+}
+
+/** Lambda's own window. It can only be had by not setting one, and is the one value that is not in whole seconds. */
+const windowMsByDefault = 500;
+/** What the destination holds are batches that repair has in the log as well; they are evidence for a person. */
+const failedBatchesKept = Duration.days(30);
+
+export class ConsumerStack extends Stack {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, configuration: Configuration, props: ConsumerStackProps) {
+    super(scope, id, props);
+    const { deployment, consumer, stream } = configuration;
+    this.function = new HandlerFunction(this, 'Consumer', {
+      deployment,
+      code: props.code,
+      handler: 'consumer',
+      description: 'Counts events of the topic into the store',
+      environment: {
+        ...props.store.clientEnvironment,
+        [SETTING.TOPIC]: stream.topic,
+        [SETTING.TOPIC_PARTITIONS]: String(stream.partitions),
+        [SETTING.SITES]: deployment.sites.join(','),
+      },
+      memoryMib: consumer.memoryMib,
+      timeoutSeconds: consumer.timeoutSeconds,
+      reservedConcurrency: consumer.reservedConcurrency,
+      inside: { network: props.network, securityGroup: props.network.groups.consumer },
+    }).function;
+    props.store.secret.grantRead(this.function);
+    this.mapTopic(configuration, props.stream.cluster.clusterArn);
+  }
+
+  private mapTopic({ consumer, stream }: Configuration, clusterArn: string): void {
+    const group = consumer.consumerGroup;
+    for (const statement of pollingStatements({ clusterArn, topic: stream.topic, group })) {
+      this.function.addToRolePolicy(statement);
+    }
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: this.function,
+      eventSourceArn: clusterArn,
+      kafkaTopic: stream.topic,
+      kafkaConsumerGroupId: group,
+      startingPosition: StartingPosition[consumer.startingPosition],
+      batchSize: consumer.batchSize,
+      ...(consumer.batchWindowMs === windowMsByDefault
+        ? {}
+        : { maxBatchingWindow: Duration.millis(consumer.batchWindowMs) }),
+      ...this.provisionedOnly(consumer),
+    });
+    // Lambda tries the role's rights when the mapping is made, so they have to be there first (aws/aws-cdk#18571).
+    if (this.function.role) mapping.node.addDependency(this.function.role);
+  }
+
+  private provisionedOnly({ pollersMin, pollersMax, onFailure }: ConsumerConfiguration) {
+    if (pollersMax === 0) return {};
+    return {
+      provisionedPollerConfig: { minimumPollers: pollersMin, maximumPollers: pollersMax },
+      ...(onFailure === 's3'
+        ? {
+            onFailure: new S3OnFailureDestination(this.createFailedBatches()),
+            supportS3OnFailureDestination: true,
+          }
+        : {}),
+    };
+  }
+
+  private createFailedBatches(): Bucket {
+    return new Bucket(this, 'FailedBatches', {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      lifecycleRules: [{ expiration: failedBatchesKept }],
+    });
+  }
+}

@@ -1,0 +1,169 @@
+/**
+ * Combinations that compile and synthesize, but that a deploy would reject or that would lose data. One exported guard a
+ * rule: its name is the rule, it throws the one line that a person reads. test/lib/guards.test.ts breaks and mends each.
+ */
+import { isIPv4 } from 'node:net';
+import type { Configuration } from './config';
+import { refuse } from './setting-checks';
+
+export type Guard = (configuration: Configuration) => void;
+
+/** Lambda's limit for functions behind a Kafka mapping is 14 minutes, not 15 (Lambda guide, with-msk-configure). */
+export const timeoutFitsKafkaMapping: Guard = ({ consumer }) => {
+  const secondsMax = 14 * 60;
+  if (consumer.timeoutSeconds <= secondsMax) return;
+  refuse('clickstream.consumer.timeoutSeconds', consumer.timeoutSeconds, `at most ${secondsMax}`);
+};
+
+/** Lambda guide, msk-esm-parameters. */
+export const batchSizeFitsMapping: Guard = ({ consumer }) => {
+  if (consumer.batchSize <= 10_000) return;
+  refuse('clickstream.consumer.batchSize', consumer.batchSize, 'at most 10000 records');
+};
+
+/** 500 ms is Lambda's own default; anything else is set in whole seconds, and 500 ms cannot be returned to. */
+export const batchWindowIsOneThatLambdaHas: Guard = ({ consumer }) => {
+  const { batchWindowMs } = consumer;
+  if (batchWindowMs === 500 || batchWindowMs % 1000 === 0) return;
+  refuse('clickstream.consumer.batchWindowMs', batchWindowMs, '500, or whole seconds in milliseconds');
+};
+
+/** While a mapping is made or changed, LATEST skips what arrives: up to 90 seconds of events would never be counted. */
+export const startsWhereNothingIsLost: Guard = ({ consumer }) => {
+  if (consumer.startingPosition !== 'LATEST') return;
+  refuse('clickstream.consumer.startingPosition', 'LATEST', 'TRIM_HORIZON (LATEST loses events)');
+};
+
+export const pollersAreARange: Guard = ({ consumer }) => {
+  const { pollersMin, pollersMax } = consumer;
+  if (pollersMin === 0 && pollersMax === 0) return;
+  if (pollersMin >= 1 && pollersMin <= pollersMax) return;
+  refuse(
+    'clickstream.consumer.pollersMin',
+    pollersMin,
+    `1 to pollersMax (${pollersMax}), or 0 with pollersMax 0 (on demand)`,
+  );
+};
+
+/** On demand, Lambda tries a failing batch until it succeeds or expires: the destination would get it when it is too late. */
+export const onFailureNeedsProvisionedPollers: Guard = ({ consumer }) => {
+  if (consumer.onFailure === 'none' || consumer.pollersMax > 0) return;
+  refuse('clickstream.consumer.onFailure', consumer.onFailure, 'none while pollersMax is 0 (on demand)');
+};
+
+/** MSK takes two zones at least, a serverless cache two subnets in different zones. */
+export const clusterHasTwoZones: Guard = ({ network }) => {
+  if (network.zoneCount >= 2) return;
+  refuse('clickstream.network.zoneCount', network.zoneCount, '2 or 3');
+};
+
+/** Express keeps three copies, one in each of three zones; fewer are refused when the cluster is made. */
+export const expressHasThreeZones: Guard = ({ network, stream }) => {
+  if (stream.type !== 'express' || network.zoneCount === 3) return;
+  refuse('clickstream.network.zoneCount', network.zoneCount, '3 while stream.type is express');
+};
+
+export const namedZonesAreAsManyAsCounted: Guard = ({ network }) => {
+  const { zoneNames, zoneCount } = network;
+  if (zoneNames.length === 0) return;
+  if (zoneNames.length === zoneCount && new Set(zoneNames).size === zoneCount) return;
+  refuse('clickstream.network.zoneNames', zoneNames, `empty, or ${zoneCount} different zones (zoneCount)`);
+};
+
+export const endpointsFitZones: Guard = ({ network }) => {
+  if (network.endpointZoneCount <= network.zoneCount) return;
+  refuse(
+    'clickstream.network.endpointZoneCount',
+    network.endpointZoneCount,
+    `at most zoneCount (${network.zoneCount})`,
+  );
+};
+
+/** MSK refuses partitions above its quota for the broker type; replicas count (MSK guide, limits and broker sizes). */
+export const partitionsFitCluster: Guard = ({ network, stream }) => {
+  const { type, partitions } = stream;
+  const brokers = network.zoneCount * stream.brokersPerZone;
+  if (type === 'serverless' && partitions > 2_400) {
+    refuse('clickstream.stream.partitions', partitions, 'at most 2400 on MSK Serverless');
+  }
+  if (type !== 'standard' || !stream.standardBrokerType.startsWith('kafka.t3.')) return;
+  const partitionsMax = Math.floor((brokers * 300) / Math.min(3, brokers));
+  if (partitions <= partitionsMax) return;
+  refuse(
+    'clickstream.stream.partitions',
+    partitions,
+    `at most ${partitionsMax} on ${brokers} ${stream.standardBrokerType}`,
+  );
+};
+
+/** MiB that Fargate pairs with each CPU size: least, most, step. 256 takes 512, 1024 and 2048 only. */
+const fargateMemory: Readonly<Record<number, readonly number[]>> = {
+  256: [512, 1024, 2048],
+  512: range(1024, 4096),
+  1024: range(2048, 8192),
+  2048: range(4096, 16_384),
+  4096: range(8192, 30_720),
+};
+
+function range(min: number, max: number): readonly number[] {
+  return Array.from({ length: (max - min) / 1024 + 1 }, (_, step) => min + step * 1024);
+}
+
+export const taskMemoryFitsCpu: Guard = ({ producer }) => {
+  const sizes = fargateMemory[producer.taskCpu] ?? [];
+  if (sizes.includes(producer.taskMemoryMib)) return;
+  refuse(
+    'clickstream.producer.taskMemoryMib',
+    producer.taskMemoryMib,
+    `${sizes.join(' | ')} with taskCpu ${producer.taskCpu}`,
+  );
+};
+
+export const taskCountsAreARange: Guard = ({ producer }) => {
+  if (producer.taskCountMin <= producer.taskCountMax) return;
+  refuse(
+    'clickstream.producer.taskCountMin',
+    producer.taskCountMin,
+    `at most taskCountMax (${producer.taskCountMax})`,
+  );
+};
+
+/** A range that holds the whole internet, or most of it, is a mistake: the page has no other lock. */
+export const dashboardIsNotPublic: Guard = ({ dashboard }) => {
+  for (const cidr of dashboard.allowedCidrs) {
+    const [address = '', bits = ''] = cidr.split('/');
+    const bitsMin = isIPv4(address) ? 8 : 16;
+    if (Number(bits) < bitsMin) {
+      refuse('clickstream.dashboard.allowedCidrs', cidr, `ranges of /${bitsMin} or narrower`);
+    }
+  }
+};
+
+/** `*` beside names would be taken for a site of that name. */
+export const sitesAreAListOrAny: Guard = ({ deployment }) => {
+  if (!deployment.sites.includes('*') || deployment.sites.length === 1) return;
+  refuse('clickstream.deployment.sites', deployment.sites, 'names, or ["*"] alone');
+};
+
+export const GUARDS: readonly Guard[] = [
+  timeoutFitsKafkaMapping,
+  batchSizeFitsMapping,
+  batchWindowIsOneThatLambdaHas,
+  startsWhereNothingIsLost,
+  pollersAreARange,
+  onFailureNeedsProvisionedPollers,
+  clusterHasTwoZones,
+  expressHasThreeZones,
+  namedZonesAreAsManyAsCounted,
+  endpointsFitZones,
+  partitionsFitCluster,
+  taskMemoryFitsCpu,
+  taskCountsAreARange,
+  dashboardIsNotPublic,
+  sitesAreAListOrAny,
+];
+
+/** All of them, in the order above. Throws ConfigurationError for the first that fails. */
+export function checkCombinations(configuration: Configuration): void {
+  for (const guard of GUARDS) guard(configuration);
+}

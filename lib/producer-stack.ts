@@ -1,0 +1,96 @@
+/** The producer as a Fargate service: private, arm64, not root, nothing writable, scaled on CPU, rolled back when it fails. */
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  Cluster,
+  type ContainerImage,
+  CpuArchitecture,
+  FargateService,
+  FargateTaskDefinition,
+  LogDrivers,
+  OperatingSystemFamily,
+} from 'aws-cdk-lib/aws-ecs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { SETTING } from '../pipeline/settings';
+import type { Configuration } from './config';
+import { producingStatements } from './constructs/kafka-access';
+import type { Network } from './network-stack';
+import type { StreamStack } from './stream-stack';
+
+export interface ProducerStackProps extends StackProps {
+  readonly network: Network;
+  readonly stream: StreamStack;
+  /** Target `producer` of the repository's Dockerfile. */
+  readonly image: ContainerImage;
+}
+
+/** Between SIGTERM and SIGKILL: the producer sends what it has accepted before it ends. */
+const stopWithin = Duration.seconds(30);
+
+export class ProducerStack extends Stack {
+  readonly service: FargateService;
+
+  constructor(scope: Construct, id: string, configuration: Configuration, props: ProducerStackProps) {
+    super(scope, id, props);
+    const { deployment, producer } = configuration;
+    const task = this.createTask(configuration, props);
+    this.service = new FargateService(this, 'Service', {
+      serviceName: `${deployment.name}-producer`,
+      cluster: new Cluster(this, 'Cluster', { clusterName: deployment.name, vpc: props.network.vpc }),
+      taskDefinition: task,
+      desiredCount: producer.taskCountMin,
+      vpcSubnets: { subnets: [...props.network.subnets] },
+      securityGroups: [props.network.groups.producer],
+      assignPublicIp: false,
+      circuitBreaker: { enable: true, rollback: true },
+      // Heartbeats must not pause while a release goes out.
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+    });
+    const scaling = this.service.autoScaleTaskCount({
+      minCapacity: producer.taskCountMin,
+      maxCapacity: producer.taskCountMax,
+    });
+    scaling.scaleOnCpuUtilization('Cpu', {
+      targetUtilizationPercent: producer.cpuPercentTarget,
+      scaleOutCooldown: Duration.minutes(1),
+      scaleInCooldown: Duration.minutes(5),
+    });
+  }
+
+  private createTask(configuration: Configuration, props: ProducerStackProps): FargateTaskDefinition {
+    const { deployment, producer, stream } = configuration;
+    const task = new FargateTaskDefinition(this, 'Task', {
+      family: `${deployment.name}-producer`,
+      cpu: producer.taskCpu,
+      memoryLimitMiB: producer.taskMemoryMib,
+      runtimePlatform: {
+        cpuArchitecture: CpuArchitecture.ARM64,
+        operatingSystemFamily: OperatingSystemFamily.LINUX,
+      },
+    });
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/ecs/${deployment.name}-producer`,
+      retention: deployment.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    task.addContainer('producer', {
+      image: props.image,
+      user: 'node',
+      readonlyRootFilesystem: true,
+      stopTimeout: stopWithin,
+      logging: LogDrivers.awsLogs({ logGroup, streamPrefix: 'producer' }),
+      environment: {
+        ...props.stream.clientEnvironment,
+        [SETTING.SITES]: deployment.sites.join(','),
+        [SETTING.SIMULATOR]: String(producer.simulator),
+        [SETTING.RATE]: String(producer.eventsPerSecond),
+      },
+    });
+    const { clusterArn } = props.stream.cluster;
+    for (const statement of producingStatements({ clusterArn, topic: stream.topic })) {
+      task.addToTaskRolePolicy(statement);
+    }
+    return task;
+  }
+}
