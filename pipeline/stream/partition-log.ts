@@ -1,0 +1,176 @@
+/**
+ * One partition of the log, read by plain fetches: no consumer group, so no rebalance, no committed offset, no permission
+ * for groups, and an offset outside of the log is an error instead of a silent jump to its end. kafkajs offers this to its
+ * own consumer only, hence the one look behind its face in `openCluster`.
+ */
+import type { Kafka } from 'kafkajs';
+import Batch from 'kafkajs/src/consumer/batch';
+import type { LogRecord } from '../core/event';
+
+/** Where a partition's log begins and ends. */
+export interface LogBounds {
+  /** First offset that the log still holds. */
+  readonly logStart: number;
+  /** One past the last offset that the log holds. */
+  readonly logEnd: number;
+}
+
+export class PartitionNotFoundError extends Error {
+  override readonly name = 'PartitionNotFoundError';
+  /** No retry finds it. */
+  readonly retriable = false;
+}
+
+export interface Fetched extends LogBounds {
+  /** From the asked offset on, in order; offsets may be missing. */
+  readonly records: readonly LogRecord[];
+  /** One past the last offset that the answer proves: every offset below it holds a record of `records`, or none. */
+  readonly provenTo: number;
+  /** One past the last offset that may be read by now: an open transaction keeps it below the log's end. */
+  readonly readableTo: number;
+}
+
+export interface PartitionLog {
+  bounds(): Promise<LogBounds>;
+  /** Undefined: the log does not hold the offset (nor ends at it). Waits up to half a second for a first record. */
+  fetch(offset: number): Promise<Fetched | undefined>;
+  close(): Promise<void>;
+}
+
+/** A fetch answer is held whole in memory: this, or one batch of records where a batch is larger. */
+const fetchBytesMax = 1024 * 1024;
+const fetchWaitMs = 500;
+const readCommitted = 1;
+const metadataMaxAgeMs = 300_000;
+/** With the growing pauses below: about 15 s, which a broker's restart or a new leader takes. */
+const attemptsMax = 20;
+
+interface FetchedPartition {
+  readonly highWatermark: string;
+  readonly lastStableOffset: string;
+  /** The log's start offset; the name is kafkajs'. */
+  readonly lastStartOffset: string;
+}
+
+interface Broker {
+  fetch(request: object): Promise<{ responses: readonly { partitions: readonly FetchedPartition[] }[] }>;
+}
+
+interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  isConnected(): boolean;
+  addTargetTopic(topic: string): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, unknown>>;
+  findBroker(broker: { readonly nodeId: string }): Promise<Broker>;
+}
+
+/** kafkajs keeps the maker of its connections behind a symbol. Taking it keeps brokers, TLS, IAM and log as configured. */
+function openCluster(kafka: Kafka): Cluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  const create = symbol && (kafka as unknown as Record<symbol, (options: object) => Cluster>)[symbol];
+  if (create === undefined) throw new Error('kafkajs is not the pinned version: it has no createCluster');
+  return create({
+    metadataMaxAge: metadataMaxAgeMs,
+    allowAutoTopicCreation: false,
+    isolationLevel: readCommitted,
+  });
+}
+
+export async function openPartitionLog(
+  kafka: Kafka,
+  topic: string,
+  partition: number,
+): Promise<PartitionLog> {
+  const cluster = openCluster(kafka);
+
+  const leader = async (): Promise<Broker> => {
+    if (!cluster.isConnected()) await cluster.connect();
+    await cluster.addTargetTopic(topic);
+    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+    if (nodeId === undefined)
+      throw new PartitionNotFoundError(`topic ${topic} has no partition ${partition}`);
+    return cluster.findBroker({ nodeId });
+  };
+
+  const fetch = async (offset: number): Promise<Fetched | undefined> => {
+    const partitions = [{ partition, fetchOffset: String(offset), maxBytes: fetchBytesMax }];
+    const request = {
+      maxWaitTime: fetchWaitMs,
+      minBytes: 1,
+      maxBytes: fetchBytesMax,
+      isolationLevel: readCommitted,
+      topics: [{ topic, partitions }],
+    };
+    try {
+      return await withRetries(cluster, async () => {
+        const { responses } = await (await leader()).fetch(request);
+        const answer = responses[0]?.partitions[0];
+        if (answer === undefined) throw new Error(`no answer for topic ${topic}, partition ${partition}`);
+        return decodeAnswer(topic, offset, answer);
+      });
+    } catch (error) {
+      if (errorType(error) === 'OFFSET_OUT_OF_RANGE') return undefined;
+      throw error;
+    }
+  };
+
+  const bounds = async (): Promise<LogBounds> => {
+    // Asked of the metadata first: the log of a partition that is not there fails with a wrong reason.
+    await withRetries(cluster, leader);
+    return readBounds(kafka, topic, partition);
+  };
+  return { bounds, fetch, close: () => cluster.disconnect() };
+}
+
+function decodeAnswer(topic: string, offset: number, answer: FetchedPartition): Fetched {
+  const batch = new Batch(topic, String(offset), answer);
+  const records = batch.messages.map((message) => ({
+    offset: Number(message.offset),
+    timestampMs: Number(message.timestamp),
+    value: message.value,
+  }));
+  // A batch covers the offsets up to its last one, also where records of it are markers, aborted or compacted away.
+  const last = batch.rawMessages.at(-1)?.batchContext;
+  const coveredTo = last === undefined ? offset : Number(last.firstOffset) + last.lastOffsetDelta + 1;
+  return {
+    records,
+    provenTo: Math.max(offset, coveredTo),
+    logStart: Number(answer.lastStartOffset),
+    logEnd: Number(answer.highWatermark),
+    readableTo: Number(answer.lastStableOffset),
+  };
+}
+
+async function readBounds(kafka: Kafka, topic: string, partition: number): Promise<LogBounds> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const found = (await admin.fetchTopicOffsets(topic)).find((row) => row.partition === partition);
+    if (found === undefined) throw new PartitionNotFoundError(`topic ${topic} has no partition ${partition}`);
+    return { logStart: Number(found.low), logEnd: Number(found.high) };
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function errorType(error: unknown): string {
+  return String((error as { type?: unknown }).type ?? '');
+}
+
+/** A broker may restart or give its partition to another: metadata are read anew and the request is repeated. */
+async function withRetries<T>(cluster: Cluster, request: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await request();
+    } catch (error) {
+      const isFinal = (error as { retriable?: boolean }).retriable === false;
+      if (isFinal || errorType(error) === 'OFFSET_OUT_OF_RANGE' || attempt >= attemptsMax) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.min(100 * attempt, 1_000)));
+      await cluster.refreshMetadata().catch(() => undefined);
+    }
+  }
+}
