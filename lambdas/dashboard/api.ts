@@ -1,0 +1,115 @@
+/** The three answers of the API, from parameters to JSON. docs/openapi.yaml is their contract. */
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import { freshnessOf } from '../../pipeline/core/freshness';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../pipeline/core/limits';
+import {
+  type DashboardSnapshot,
+  type Health,
+  type Metric,
+  SNAPSHOT_WINDOWS,
+  type Timeseries,
+} from '../../pipeline/core/snapshot';
+import type { SnapshotStore } from '../../pipeline/store/store-port';
+import type { DashboardConfiguration } from './configuration';
+import { readChoiceParameter, readSiteParameter, readTimeParameter } from './parameters';
+import type { DashboardRequest } from './request';
+import { BadParameterError, NotFoundError, StoreSilentError } from './request-error';
+import { entityTag, REVALIDATE, respondJson, respondTagged } from './response';
+import type { SharedAnswers } from './shared-answers';
+
+export interface Api {
+  readonly sites: Pick<DashboardConfiguration, 'defaultSite' | 'listedSites' | 'areSitesClosed'>;
+  /** Answers within the handler's time limit or rejects with StoreSilentError. */
+  readonly store: SnapshotStore;
+  readonly shared: SharedAnswers;
+}
+
+const metrics: readonly Metric[] = ['views', 'events', 'bots', 'visitors'];
+const stepMs = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS } as const;
+const steps = Object.keys(stepMs) as readonly (keyof typeof stepMs)[];
+/** Points of a time series that are given by default, and at most: a day of minutes, two months of hours. */
+const pointsByDefault = 30;
+const pointsMax = 1_500;
+
+/** Throws BadParameterError and NotFoundError. */
+function siteOf(api: Api, request: DashboardRequest): string {
+  const site = readSiteParameter(request.query, api.sites.defaultSite);
+  if (api.sites.areSitesClosed && !api.sites.listedSites.includes(site)) {
+    throw new NotFoundError(`site: ${JSON.stringify(site)} is not counted`);
+  }
+  return site;
+}
+
+/** An answer that is shared has grown older since it was read; what it says of its own age must be true when it is sent. */
+function ageBy<T extends Pick<DashboardSnapshot, 'asOf' | 'lag' | 'freshness'>>(answer: T, ageMs: number): T {
+  const asOf = new Date(Date.parse(answer.asOf) + ageMs).toISOString();
+  if (answer.lag === null) return { ...answer, asOf };
+  const lag = answer.lag + ageMs;
+  return { ...answer, asOf, lag, freshness: freshnessOf(lag) };
+}
+
+export async function answerSnapshot(
+  api: Api,
+  request: DashboardRequest,
+  nowMs: number,
+): Promise<APIGatewayProxyResult> {
+  const site = siteOf(api, request);
+  const window = readChoiceParameter(request.query, 'window', SNAPSHOT_WINDOWS, '30m');
+  const { value, readAtMs } = await api.shared.ask(`snapshot ${site} ${window}`, nowMs, () =>
+    api.store.readSnapshot(site, window, nowMs),
+  );
+  const snapshot = ageBy(value, nowMs - readAtMs);
+  // What changes with each answer although no number has: left out of the tag, and sent as headers on 304 too.
+  const { asOf, newestEventAt, lag, freshness, ...tagged } = snapshot;
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': REVALIDATE,
+    'X-As-Of': asOf,
+    'X-Freshness': freshness,
+    ...(newestEventAt === null ? {} : { 'X-Newest-Event-At': newestEventAt }),
+    ...(lag === null ? {} : { 'X-Lag-Ms': String(lag) }),
+  };
+  const tag = entityTag(JSON.stringify(tagged));
+  return respondTagged(request.ifNoneMatch, tag, headers, JSON.stringify(snapshot));
+}
+
+export async function answerTimeseries(
+  api: Api,
+  request: DashboardRequest,
+  nowMs: number,
+): Promise<APIGatewayProxyResult> {
+  const { query } = request;
+  const site = siteOf(api, request);
+  const metric = readChoiceParameter(query, 'metric', metrics);
+  const step = readChoiceParameter(query, 'step', steps, 'minute');
+  const toMs = readTimeParameter(query, 'to', nowMs);
+  const fromMs = readTimeParameter(query, 'from', toMs - pointsByDefault * stepMs[step]);
+  if (fromMs >= toMs) {
+    throw new BadParameterError('from', query.from?.[0], 'a time before `to`');
+  }
+  if ((toMs - fromMs) / stepMs[step] > pointsMax) {
+    throw new BadParameterError('from', query.from?.[0], `at most ${pointsMax} steps before \`to\``);
+  }
+  const period = query.from === undefined && query.to === undefined ? 'newest' : `${fromMs} ${toMs}`;
+  const { value } = await api.shared.ask<Timeseries>(
+    `timeseries ${site} ${metric} ${step} ${period}`,
+    nowMs,
+    () => api.store.readTimeseries(site, metric, fromMs, toMs, step, nowMs),
+  );
+  const body = JSON.stringify(value);
+  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': REVALIDATE };
+  return respondTagged(request.ifNoneMatch, entityTag(body), headers, body);
+}
+
+/** 200 while the store answers, however old its numbers are; 503 otherwise, as any other answer. */
+export async function answerHealth(
+  api: Api,
+  _request: DashboardRequest,
+  nowMs: number,
+): Promise<APIGatewayProxyResult> {
+  const { value, readAtMs } = await api.shared.ask<Health>('health', nowMs, () =>
+    api.store.readHealth(nowMs),
+  );
+  if (value.status !== 'ok') throw new StoreSilentError('the store says that it is unavailable');
+  return respondJson(200, ageBy(value, nowMs - readAtMs));
+}

@@ -1,0 +1,30 @@
+/** The dashboard's settings: SITES, TOPIC, TOPIC_PARTITIONS, WEB_DIRECTORY, and those of the Redis connection. */
+import { join } from 'node:path';
+import { readSites, readTopic } from '../../pipeline/counting/counting-config';
+import { type Environment, SETTING } from '../../pipeline/settings';
+
+export interface DashboardConfiguration {
+  readonly topic: string;
+  /** The site of a request that names none. */
+  readonly defaultSite: string;
+  /** Sites that exist before their first event; for `SITES=*` the default site alone. */
+  readonly listedSites: readonly string[];
+  /** True where a site that is not listed cannot have been counted. */
+  readonly areSitesClosed: boolean;
+  readonly webDirectory: string;
+}
+
+/** `bundleDirectory`: where the running program lies. Throws ConfigurationError. */
+export function readDashboardConfiguration(
+  env: Environment,
+  bundleDirectory: string,
+): DashboardConfiguration {
+  const sites = readSites(env);
+  return {
+    topic: readTopic(env),
+    defaultSite: sites.defaultSite,
+    listedSites: sites.names,
+    areSitesClosed: sites.listed !== undefined,
+    webDirectory: env[SETTING.WEB_DIRECTORY] || join(bundleDirectory, 'web'),
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * The page's files, read once: index.html and what it names. Script and style carry their content's digest in their names
+ * (bundleWeb in bundle.ts), so that they may be kept for ever; everything else is asked for again each time.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { entityTag } from './response';
+
+export interface PageFile {
+  readonly contentType: string;
+  readonly body: string;
+  readonly tag: string;
+  /** True where the name changes with the content. */
+  readonly isImmutable: boolean;
+}
+
+export interface PageFiles {
+  /** The page itself, with `base` before the names of its files. */
+  page(base: string): PageFile;
+  /** A file by its name; undefined where there is none. */
+  file(name: string): PageFile | undefined;
+}
+
+/** Text types alone: API Gateway would need binary media types for others. */
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+const digestedName = /\.[0-9a-f]{12}\.(js|css)$/;
+
+/** Throws where the directory or its index.html is missing: a program that was shipped wrong should not start. */
+export function loadPageFiles(directory: string): PageFiles {
+  const files = new Map<string, PageFile>();
+  for (const name of readdirSync(directory)) {
+    const contentType = contentTypes[extname(name)];
+    if (contentType === undefined) continue;
+    const body = readFileSync(join(directory, name), 'utf8');
+    files.set(name, { contentType, body, tag: entityTag(body), isImmutable: digestedName.test(name) });
+  }
+  const index = files.get('index.html');
+  if (index === undefined) throw new Error(`${directory}: index.html is missing`);
+  files.delete('index.html');
+  return {
+    page: (base) => {
+      if (base === '') return index;
+      const body = index.body.replace(/ (href|src)="(?!data:)/g, ` $1="${base}`);
+      return { ...index, body, tag: entityTag(body) };
+    },
+    file: (name) => files.get(name),
+  };
+}

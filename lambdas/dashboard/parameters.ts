@@ -1,0 +1,46 @@
+/** Query parameters, read strictly: a value that cannot be used is the client's fault and is named, never guessed around. */
+import { siteIdPattern } from '../../pipeline/core/limits';
+import type { DashboardRequest } from './request';
+import { BadParameterError } from './request-error';
+
+type Query = DashboardRequest['query'];
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
+const isoTimeAllowed = 'an ISO-8601 time such as 2026-01-31T12:00:00Z (write + as %2B)';
+
+function readOnce(query: Query, name: string): string | undefined {
+  const values = query[name];
+  if (values === undefined || values.length === 0) return undefined;
+  if (values.length > 1) throw new BadParameterError(name, values.join(','), 'given once');
+  return values[0];
+}
+
+/** One of a closed list, or the default. Throws BadParameterError. */
+export function readChoiceParameter<T extends string>(
+  query: Query,
+  name: string,
+  choices: readonly T[],
+  byDefault?: T,
+): T {
+  const text = readOnce(query, name);
+  if (text === undefined && byDefault !== undefined) return byDefault;
+  const found = choices.find((choice) => choice === text);
+  if (found === undefined) throw new BadParameterError(name, text, choices.join(' | '));
+  return found;
+}
+
+/** Throws BadParameterError for what cannot be a site's name. */
+export function readSiteParameter(query: Query, byDefault: string): string {
+  const text = readOnce(query, 'site') ?? byDefault;
+  if (!siteIdPattern.test(text)) throw new BadParameterError('site', text, '1 to 64 of A-Z a-z 0-9 . _ -');
+  return text;
+}
+
+/** Milliseconds since 1970 UTC. Throws BadParameterError. */
+export function readTimeParameter(query: Query, name: string, byDefaultMs: number): number {
+  const text = readOnce(query, name);
+  if (text === undefined) return byDefaultMs;
+  const ms = isoTime.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) throw new BadParameterError(name, text, isoTimeAllowed);
+  return ms;
+}
