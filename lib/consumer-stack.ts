@@ -1,8 +1,12 @@
 /** The consumer: a Lambda function that MSK's event source mapping feeds, and that writes counts to the store. */
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { EventSourceMapping, type Function as LambdaFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  EventSourceMapping,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { SETTING } from '../pipeline/settings';
 import type { Configuration, ConsumerConfiguration } from './config';
@@ -84,12 +88,12 @@ export class ConsumerStack extends Stack {
     };
   }
 
-  private createFailedBatches(): Bucket {
+  private createFailedBatches(): IBucket {
     return new Bucket(this, 'FailedBatches', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       lifecycleRules: [{ expiration: failedBatchesKept }],
-    });
+    }) as IBucket;
   }
 }

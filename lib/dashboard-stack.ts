@@ -65,6 +65,7 @@ export class DashboardStack extends Stack {
       restApiName: deployment.name,
       handler: this.function,
       proxy: true,
+      integrationOptions: { allowTestInvoke: false },
       endpointTypes: [EndpointType.REGIONAL],
       policy: onlyFrom(dashboard.allowedCidrs),
       // The handler may compress what it answers; base64 bodies are then bytes again for the browser.

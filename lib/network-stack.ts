@@ -62,8 +62,7 @@ export class NetworkStack extends Stack implements Network {
   constructor(scope: Construct, id: string, configuration: Configuration, props: StackProps) {
     super(scope, id, props);
     this.vpc = this.createVpc(configuration);
-    this.subnets =
-      configuration.network.natGateways > 0 ? this.vpc.privateSubnets : this.vpc.isolatedSubnets;
+    this.subnets = configuration.network.natGateways > 0 ? this.vpc.privateSubnets : this.vpc.isolatedSubnets;
     this.groups = this.createGroups();
     this.createEndpoints(configuration);
     if (configuration.network.flowLogs) this.createFlowLogs(configuration);
@@ -125,8 +124,8 @@ export class NetworkStack extends Stack implements Network {
     };
     // On-demand pollers live in the cluster's subnets and call Lambda and STS from there; provisioned ones do not.
     if (consumer.pollersMax === 0) {
-      services['Lambda'] = InterfaceVpcEndpointAwsService.LAMBDA;
-      services['Sts'] = InterfaceVpcEndpointAwsService.STS;
+      services.Lambda = InterfaceVpcEndpointAwsService.LAMBDA;
+      services.Sts = InterfaceVpcEndpointAwsService.STS;
     }
     for (const [id, service] of Object.entries(services)) {
       this.vpc.addInterfaceEndpoint(id, {

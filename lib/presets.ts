@@ -1,5 +1,10 @@
 /** `dev`: the cheapest that is correct. `prod`: three zones, nothing that stops with one of them. */
-import { DEFAULT_CONSUMER_GROUP, DEFAULT_PARTITIONS, DEFAULT_SITE, DEFAULT_TOPIC } from '../pipeline/settings';
+import {
+  DEFAULT_CONSUMER_GROUP,
+  DEFAULT_PARTITIONS,
+  DEFAULT_SITE,
+  DEFAULT_TOPIC,
+} from '../pipeline/settings';
 import type { Configuration } from './config';
 
 const dev: Configuration = {

@@ -6,6 +6,7 @@ import {
   CpuArchitecture,
   FargateService,
   FargateTaskDefinition,
+  type ICluster,
   LogDrivers,
   OperatingSystemFamily,
 } from 'aws-cdk-lib/aws-ecs';
@@ -36,7 +37,10 @@ export class ProducerStack extends Stack {
     const task = this.createTask(configuration, props);
     this.service = new FargateService(this, 'Service', {
       serviceName: `${deployment.name}-producer`,
-      cluster: new Cluster(this, 'Cluster', { clusterName: deployment.name, vpc: props.network.vpc }),
+      cluster: new Cluster(this, 'Cluster', {
+        clusterName: deployment.name,
+        vpc: props.network.vpc,
+      }) as ICluster,
       taskDefinition: task,
       desiredCount: producer.taskCountMin,
       vpcSubnets: { subnets: [...props.network.subnets] },

@@ -5,7 +5,9 @@ import { PRESETS, type PresetName } from './presets';
 import { type Check, flag, listOf, oneOf, refuse, text, wholeNumber } from './setting-checks';
 
 type Section = keyof Configuration;
-type Checks = { readonly [S in Section]: { readonly [K in keyof Configuration[S]]: Check<Configuration[S][K]> } };
+type Checks = {
+  readonly [S in Section]: { readonly [K in keyof Configuration[S]]: Check<Configuration[S][K]> };
+};
 
 /** The days that CloudWatch Logs knows. */
 const logRetentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653];
@@ -99,7 +101,10 @@ export interface ConfigurationContext {
 
 /** Throws ConfigurationError. */
 export function readConfiguration(context: ConfigurationContext): Configuration {
-  const { preset: named = 'dev', ...differences } = asObject('clickstream', parsed(context.clickstream ?? {}));
+  const { preset: named = 'dev', ...differences } = asObject(
+    'clickstream',
+    parsed(context.clickstream ?? {}),
+  );
   const preset: PresetName = oneOf('dev', 'prod')('clickstream.preset', context.preset ?? named);
   refuseUnknown('clickstream', differences, ['preset', ...Object.keys(CHECKS)]);
   const section = <S extends Section>(name: S): Configuration[S] =>
@@ -118,11 +123,7 @@ export function readConfiguration(context: ConfigurationContext): Configuration 
   return configuration;
 }
 
-function readSection<S extends Section>(
-  name: S,
-  preset: Configuration[S],
-  given: unknown,
-): Configuration[S] {
+function readSection<S extends Section>(name: S, preset: Configuration[S], given: unknown): Configuration[S] {
   const setting = `clickstream.${name}`;
   const differences = asObject(setting, given);
   const checks = CHECKS[name];

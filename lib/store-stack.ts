@@ -99,4 +99,5 @@ export class StoreStack extends Stack {
 /** A change that replaces the cache must not take the counts with it. */
 function keepWhenReplaced(cache: CfnResource): void {
   cache.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+  cache.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
 }

@@ -4,7 +4,7 @@
  */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { DeploymentConfiguration } from '../config';
 
@@ -17,7 +17,7 @@ export const CACHE_ACCESS =
 
 export class CacheUser extends Construct {
   /** `{"username","password"}`, for REDIS_SECRET_ARN. */
-  readonly secret: Secret;
+  readonly secret: ISecret;
   readonly groupId: string;
 
   constructor(scope: Construct, id: string, deployment: DeploymentConfiguration) {
@@ -32,7 +32,7 @@ export class CacheUser extends Construct {
         excludePunctuation: true,
       },
       removalPolicy: RemovalPolicy.DESTROY,
-    });
+    }) as ISecret;
     const user = new CfnUser(this, 'User', {
       engine: 'valkey',
       userId: userName,

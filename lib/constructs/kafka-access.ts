@@ -75,10 +75,7 @@ export function pollingStatements(source: TopicOfCluster & { readonly group: str
       ],
       clusterArn,
     ),
-    allow(
-      ['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'],
-      resourceArn(clusterArn, 'topic', topic),
-    ),
+    allow(['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'], resourceArn(clusterArn, 'topic', topic)),
     allow(
       ['kafka-cluster:AlterGroup', 'kafka-cluster:DescribeGroup'],
       resourceArn(clusterArn, 'group', group),

@@ -1,7 +1,7 @@
 /** An MSK cluster of any of the three kinds. All of them: TLS, IAM and nothing else, private. */
 import { CfnDeletionPolicy, RemovalPolicy } from 'aws-cdk-lib';
-import { CfnCluster, CfnConfiguration, CfnServerlessCluster } from 'aws-cdk-lib/aws-msk';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnCluster, CfnConfiguration, CfnServerlessCluster } from 'aws-cdk-lib/aws-msk';
 import { Construct } from 'constructs';
 import type { Configuration } from '../config';
 import type { Network } from '../network-stack';
@@ -35,6 +35,7 @@ export class KafkaCluster extends Construct {
         : this.createProvisioned(configuration, network);
     // A change that replaces the cluster must not take the log with it.
     cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    cluster.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     this.clusterArn = cluster.ref;
   }
 
@@ -62,9 +63,7 @@ export class KafkaCluster extends Construct {
         instanceType: express ? stream.expressBrokerType : stream.standardBrokerType,
         clientSubnets: network.subnets.map(({ subnetId }) => subnetId),
         securityGroups: [network.groups.brokers.securityGroupId],
-        ...(express
-          ? {}
-          : { storageInfo: { ebsStorageInfo: { volumeSize: stream.storageGibPerBroker } } }),
+        ...(express ? {} : { storageInfo: { ebsStorageInfo: { volumeSize: stream.storageGibPerBroker } } }),
       },
       clientAuthentication: { sasl: { iam: { enabled: true } }, unauthenticated: { enabled: false } },
       encryptionInfo: { encryptionInTransit: { clientBroker: 'TLS', inCluster: true } },

@@ -1,0 +1,25 @@
+/** From cdk.json to templates. A setting that cannot be used ends it with one line, not with a stack trace. */
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { ConfigurationError } from '../pipeline/settings';
+import { composeStacks } from './app';
+import { repositoryAssets } from './assets';
+import { readConfiguration } from './read-configuration';
+
+/** Returns the exit code. */
+export function synthesize(): number {
+  const app = new App();
+  try {
+    const configuration = readConfiguration({
+      clickstream: app.node.tryGetContext('clickstream'),
+      preset: app.node.tryGetContext('preset'),
+    });
+    composeStacks(app, configuration, repositoryAssets(join('dist', 'lambdas')));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+  app.synth();
+  return 0;
+}

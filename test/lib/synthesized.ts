@@ -1,0 +1,90 @@
+/** Templates of all stacks, as cdk.json's flags make them, with stand-ins for what only a deploy needs. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { composeStacks, type Stacks } from '../../lib/app';
+import { readConfiguration } from '../../lib/read-configuration';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly UpdateReplacePolicy?: string;
+  readonly DeletionPolicy?: string;
+}
+
+export interface Template {
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+export type StackName = keyof Stacks;
+export type Templates = Readonly<Record<StackName, Template>>;
+
+export interface Synthesis {
+  readonly templates: Templates;
+  /** What CDK's own validator and annotations warn of; empty is good. For errors, synthesizeStacks throws. */
+  readonly findings: readonly string[];
+}
+
+const cdkJson: { readonly context: Readonly<Record<string, unknown>> } = JSON.parse(
+  readFileSync(join(__dirname, '../../cdk.json'), 'utf8'),
+);
+
+export const stackNames: readonly StackName[] = [
+  'network',
+  'stream',
+  'store',
+  'producer',
+  'consumer',
+  'dashboard',
+  'monitoring',
+];
+
+/** `differences`: as in cdk.json, for example `{ preset: 'prod', store: { type: 'nodes' } }`. */
+export function synthesizeStacks(differences: object): Synthesis {
+  const outdir = mkdtempSync(join(tmpdir(), 'clickstream-synth-'));
+  try {
+    const app = new App({ outdir, context: { ...cdkJson.context } });
+    composeStacks(app, readConfiguration({ clickstream: differences }), {
+      code: () => Code.fromInline('exports.handler = async () => {};'),
+      producerImage: ContainerImage.fromRegistry('producer-stand-in'),
+    });
+    const assembly = app.synth();
+    const templates = Object.fromEntries(
+      stackNames.map((name) => [name, assembly.getStackArtifact(artifactOf(app, name)).template]),
+    ) as unknown as Templates;
+    const annotations = assembly.stacks.flatMap((stack) =>
+      stack.messages.filter(({ level }) => level !== 'info').map(({ entry }) => String(entry.data)),
+    );
+    return { templates, findings: [...annotations, ...validatorFindings(outdir)] };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function validatorFindings(outdir: string): readonly string[] {
+  const file = join(outdir, 'validation-report.json');
+  if (!existsSync(file)) return [];
+  const report = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly pluginReports: readonly { readonly violations: readonly { readonly description: string }[] }[];
+  };
+  return report.pluginReports.flatMap(({ violations }) => violations.map(({ description }) => description));
+}
+
+function artifactOf(app: App, name: StackName): string {
+  const stack = app.node.findChild(name) as unknown as { readonly artifactId: string };
+  return stack.artifactId;
+}
+
+export function resourcesOf(template: Template, type: string): readonly Resource[] {
+  return Object.values(template.Resources).filter(({ Type }) => Type === type);
+}
+
+export function onlyResource(template: Template, type: string): Resource {
+  const [first, ...others] = resourcesOf(template, type);
+  if (first === undefined || others.length > 0) throw new Error(`expected one ${type}`);
+  return first;
+}
