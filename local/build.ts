@@ -1,7 +1,7 @@
 /** `npm run build`: every program and every handler, as they are shipped, into dist/. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleHandler, bundleProgram } from '../bundle';
+import { bundleHandler, bundleProgram, bundleWeb } from '../bundle';
 
 /** Programs that containers run or a person starts; those that only make sense in the sources' folder are not among them. */
 const PROGRAMS = [
@@ -18,6 +18,7 @@ for (const program of PROGRAMS) {
   bundleProgram({ entry: `${program}.ts`, outfile: join('dist', `${program}.js`) });
   console.log(`dist/${program}.js`);
 }
+bundleWeb(join('dist', 'local', 'web'));
 for (const name of readdirSync('lambdas')) {
   if (!existsSync(join('lambdas', name, 'handler.ts'))) continue;
   bundleHandler(name, join('dist', 'lambdas', name));

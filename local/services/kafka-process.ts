@@ -99,7 +99,7 @@ export async function prepareKafka(runner: CommandRunner, options: KafkaOptions)
     args: [...heap, '-Djava.awt.headless=true', ...logging, '-cp', classPath, 'kafka.Kafka', configuration],
     mark: configuration,
     outputFile: join(home.logFolder, 'kafka.out'),
-    stopWithinMs: 2_500,
+    stopWithinMs: 3_000,
   };
 }
 

@@ -4,12 +4,15 @@
  */
 import { type Environment, readInteger, SETTING } from '../../pipeline/settings';
 import { readHome } from '../home';
+import { onStopSignal } from '../shutdown';
 import { claimRun, readLiveRun } from '../supervisor/run-file';
 import { chooseServices } from './choose-services';
 import { commandRunner } from './command-runner';
 import { canUseApt } from './install-tools';
 import { startServices } from './local-services';
 
+/** How long Kafka and Redis may take to end after Ctrl-C. */
+const stopMsMax = 5_000;
 const userPorts = { min: 1024, max: 65_534 };
 
 export function readServicePorts(env: Environment): {
@@ -56,5 +59,6 @@ export async function openServices(env: Environment, say: (line: string) => void
     for (const process of services.processes) await process.stop();
     record.release();
   };
+  onStopSignal(close, stopMsMax);
   return { kafkaBrokers: services.kafkaBrokers, redisUrl: services.redisUrl, close };
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** A port that a service of ours should listen on is in use. The message names the setting that changes it. */
 export class PortTakenError extends Error {
@@ -10,11 +10,33 @@ export class PortTakenError extends Error {
   }
 }
 
-export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+/**
+ * Nobody answers there and it can be bound. Asked both ways: where another program listens on all addresses (as macOS itself
+ * does on 5000), binding 127.0.0.1 still succeeds, and `localhost` then leads to the other.
+ */
+export async function isPortFree(port: number): Promise<boolean> {
+  const answers = await Promise.all(['127.0.0.1', '::1'].map((host) => isAnswered(port, host)));
+  return !answers.includes(true) && (await canBind(port));
+}
+
+function isAnswered(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(500, () => end(false));
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
+}
+
+function canBind(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
 

@@ -8,8 +8,10 @@ export interface ProcessSpec {
   readonly env?: NodeJS.ProcessEnv;
   /** Part of its command line that no other process has: tells that a process id is still this process. */
   readonly mark: string;
-  /** Where standard output and standard error go; undefined: to ours. */
-  readonly outputFile?: string;
+  /** Standard output and standard error are appended to it. */
+  readonly outputFile: string;
+  /** Also gets what it prints, line by line. */
+  readonly onLine?: (line: string) => void;
   /** How long it may take to end after SIGTERM before it is killed, milliseconds. */
   readonly stopWithinMs: number;
   /** Gets the messages of a Node program that speaks IPC; undefined: no IPC. */

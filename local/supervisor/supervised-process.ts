@@ -3,7 +3,9 @@
  * leader of a process group of its own, so that Ctrl-C in the terminal reaches the supervisor alone, which stops in order.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, createWriteStream, openSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import type { ProcessSpec } from './process-spec';
 
 const firstBackOffMs = 500;
@@ -34,15 +36,16 @@ export class SupervisedProcess {
   }
 
   start(): void {
-    const { command, args, env, outputFile, onMessage } = this.spec;
-    const output = outputFile === undefined ? undefined : openSync(outputFile, 'a');
-    const stream = output ?? 'inherit';
+    const { command, args, env, outputFile, onLine, onMessage } = this.spec;
+    const output = openSync(outputFile, 'a');
+    const stream = onLine ? 'pipe' : output;
     const child = spawn(command, [...args], {
       detached: true,
       env: env ?? process.env,
-      stdio: onMessage ? ['ignore', stream, stream, 'ipc'] : ['ignore', stream, stream],
+      stdio: ['ignore', stream, stream, ...(onMessage ? (['ipc'] as const) : [])],
     });
-    if (output !== undefined) closeSync(output);
+    if (onLine) copyLines([child.stdout, child.stderr], outputFile, onLine);
+    closeSync(output);
     this.child = child;
     this.startedAtMs = Date.now();
     if (onMessage) child.on('message', onMessage);
@@ -64,15 +67,30 @@ export class SupervisedProcess {
   }
 
   /** SIGTERM, and SIGKILL where that has not ended it in time. It is not started again. */
-  async stop(): Promise<void> {
+  async stop(withinMs = this.spec.stopWithinMs): Promise<void> {
     this.isStopping = true;
     clearTimeout(this.restart);
     const { child } = this;
     if (child === undefined || !this.isAlive()) return;
     const hasEnded = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
-    const kill = setTimeout(() => child.kill('SIGKILL'), this.spec.stopWithinMs);
+    const kill = setTimeout(() => child.kill('SIGKILL'), withinMs);
     await hasEnded;
     clearTimeout(kill);
+  }
+}
+
+function copyLines(
+  streams: readonly (Readable | null)[],
+  outputFile: string,
+  onLine: (line: string) => void,
+): void {
+  const file = createWriteStream(outputFile, { flags: 'a' });
+  for (const stream of streams) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      file.write(`${line}\n`);
+      onLine(line);
+    });
   }
 }

@@ -1,0 +1,56 @@
+/**
+ * A record as JSON text, byte for byte as it stands in the event with which Lambda's MSK trigger invokes a function
+ * (https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html). Text and not an object: its length decides what fits
+ * into a payload, and the event is put together from the texts without a second pass.
+ */
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+
+/** A message with what kafkajs' types leave out: the attributes of its record batch. Absent for message formats before v2. */
+export type FetchedMessage = KafkaMessage & { readonly batchContext?: { readonly timestampType?: number } };
+
+/** Value of `timestampType` in a record batch (KIP-32). */
+const logAppendTime = 1;
+
+/** The alphabet of topics leaves nothing to escape. A null key or value is left out, as Lambda does. */
+export function recordText(topic: string, partition: number, message: FetchedMessage): string {
+  const { offset, timestamp, key, value, headers, batchContext } = message;
+  const type = batchContext?.timestampType === logAppendTime ? 'LOG_APPEND_TIME' : 'CREATE_TIME';
+  const keyText = key === null ? '' : `,"key":"${key.toString('base64')}"`;
+  const valueText = value === null ? '' : `,"value":"${value.toString('base64')}"`;
+  return (
+    `{"topic":"${topic}","partition":${partition},"offset":${offset},"timestamp":${timestamp},` +
+    `"timestampType":"${type}"${keyText}${valueText},"headers":${headersText(headers)}}`
+  );
+}
+
+function headersText(headers: IHeaders | undefined): string {
+  const entries = Object.entries(headers ?? {});
+  if (entries.length === 0) return '[]';
+  const texts = entries.flatMap(([name, held]) =>
+    (Array.isArray(held) ? held : [held]).map((value) => `{${JSON.stringify(name)}:${bytesText(value)}}`),
+  );
+  return `[${texts.join(',')}]`;
+}
+
+/** Java's bytes are signed, and so they stand in the event. */
+function bytesText(value: Buffer | string | undefined): string {
+  const bytes = Buffer.from(value ?? '');
+  return `[${new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length).join(',')}]`;
+}
+
+export interface EventOrigin {
+  readonly eventSourceArn: string;
+  /** `host:port[,host:port]`. */
+  readonly bootstrapServers: string;
+}
+
+/** The event of one batch of one topic partition. */
+export function eventText(
+  origin: EventOrigin,
+  topic: string,
+  partition: number,
+  records: readonly string[],
+): string {
+  const head = JSON.stringify({ eventSource: 'aws:kafka', ...origin }).slice(0, -1);
+  return `${head},"records":{"${topic}-${partition}":[${records.join(',')}]}}`;
+}

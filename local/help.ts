@@ -1,0 +1,23 @@
+import { DEBUG_MODULES } from './debug';
+
+/** `npm start -- --help`. */
+export function helpText(): string {
+  const modules = Object.entries(DEBUG_MODULES).map(([name, says]) => `  ${name.padEnd(14)} ${says}`);
+  return `npm start [-- options]
+
+Kafka, Redis, simulator, consumer and page on this machine: http://localhost:5000. Ctrl-C stops it all; the data stay.
+
+  --rate N        events a second that the simulator writes; default 1,700
+  --seed N        seed of the simulator; default: drawn and printed
+  --no-simulator  no simulated traffic: your own producers, and heartbeats
+  --port N        port of the page; default 5000
+  --fresh         deletes the data of earlier runs first; not beside KAFKA_BROKERS or REDIS_URL
+  --help          this text
+
+Kafka and Redis: KAFKA_BROKERS and REDIS_URL where they are set, else this project's running Compose services, else real ones
+that are started here on 127.0.0.1 (ports KAFKA_PORT 19092 and REDIS_PORT 16379), with data in .clickstream/.
+All settings: docs/settings.md.
+
+DEBUG=module[,module] says more:
+${modules.join('\n')}`;
+}

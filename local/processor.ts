@@ -1,0 +1,52 @@
+/** The event source and the consumer: what Lambda's MSK trigger and the function are on AWS. */
+import { handler } from '../lambdas/consumer/handler';
+import { DEFAULT_CONSUMER_GROUP, readInteger, SETTING } from '../pipeline/settings';
+import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
+import { isDebugged } from './debug';
+import { type EventSourceOptions, startEventSource } from './event-source/event-source';
+import { waitForTopic } from './event-source/wait-for-topic';
+import { onStopSignal } from './shutdown';
+
+const stream = readStreamConfig(process.env);
+const groupId = process.env[SETTING.CONSUMER_GROUP] || DEFAULT_CONSUMER_GROUP;
+const batchSize = readInteger(process.env, SETTING.BATCH_SIZE, { min: 1, max: 10_000, default: 10_000 });
+const batchWindowMs = readInteger(process.env, SETTING.BATCH_WINDOW_MS, {
+  min: 0,
+  max: 300_000,
+  default: 500,
+});
+/** As the function is deployed; a batch takes milliseconds. */
+const functionTimeoutMs = 60_000;
+const drainMs = 4_000;
+
+const say = (line: string): void => console.log(line);
+const kafka = kafkaClient(stream, 'clickstream-event-source', say);
+
+const observe: EventSourceOptions['observe'] = (report) => {
+  const { partition, firstOffset, lastOffset, records, attempt, durationMs, outcome } = report;
+  const what = `partition ${partition}, offsets ${firstOffset} to ${lastOffset} (${records} records)`;
+  console.log(`source: ${what}, attempt ${attempt}: ${outcome.kind} in ${durationMs} ms`);
+};
+
+async function main(): Promise<void> {
+  await waitForTopic(kafka, stream.topic, say);
+  const source = startEventSource({
+    kafka,
+    groupId,
+    topic: stream.topic,
+    handler,
+    functionName: 'consumer',
+    bootstrapServers: stream.brokers.join(','),
+    batchSize,
+    batchWindowMs,
+    functionTimeoutMs,
+    observe: isDebugged(process.env, 'source') ? observe : undefined,
+    say,
+  });
+  onStopSignal(() => source.stop(drainMs - 500), drainMs);
+}
+
+main().catch((error: Error) => {
+  console.error(`event source: ${error.message}`);
+  process.exit(1);
+});

@@ -1,0 +1,65 @@
+/** What `npm start` was asked to do: its arguments, each with the setting of the same meaning as its default. */
+import { parseArgs } from 'node:util';
+import {
+  ConfigurationError,
+  DEFAULT_PORT,
+  type Environment,
+  readChoice,
+  readInteger,
+  SETTING,
+} from '../pipeline/settings';
+import { type Home, readHome } from './home';
+import { readServicePorts } from './services/open-services';
+
+export interface StartOptions {
+  readonly isHelp: boolean;
+  readonly isFresh: boolean;
+  readonly home: Home;
+  readonly port: number;
+  readonly kafkaPort: number;
+  readonly redisPort: number;
+  /** For the programs: the environment, with what the arguments say. */
+  readonly env: Environment;
+}
+
+const userPort = { min: 1024, max: 65_535, default: DEFAULT_PORT };
+
+/** Throws ConfigurationError. */
+export function readStartOptions(args: readonly string[], env: Environment): StartOptions {
+  const values = parse(args);
+  const given: Record<string, string | undefined> = { ...env };
+  if (values.rate !== undefined) given[SETTING.RATE] = values.rate;
+  if (values.seed !== undefined) given[SETTING.SEED] = values.seed;
+  if (values.port !== undefined) given[SETTING.PORT] = values.port;
+  if (values['no-simulator'] === true) given[SETTING.SIMULATOR] = 'false';
+  // The producer reads these itself; asked here, a typing error ends the start before anything runs.
+  readInteger(given, SETTING.RATE, { min: 0, max: 1_000_000, default: 0 });
+  readChoice(given, SETTING.SIMULATOR, ['true', 'false'], 'true');
+  return {
+    isHelp: values.help === true,
+    isFresh: values.fresh === true,
+    home: readHome(env),
+    port: readInteger(given, SETTING.PORT, userPort),
+    ...readServicePorts(env),
+    env: given,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        rate: { type: 'string' },
+        port: { type: 'string' },
+        seed: { type: 'string' },
+        'no-simulator': { type: 'boolean' },
+        fresh: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    const allowed = '--rate N, --port N, --seed N, --no-simulator, --fresh, --help';
+    throw new ConfigurationError('npm start', (error as Error).message.split('.')[0], allowed);
+  }
+}
