@@ -1,0 +1,61 @@
+/**
+ * A store of snapshots. Its faults: it may be away (every read rejects), it may hang (no read ever ends), and its clock of
+ * heartbeats may stand still (lag grows with time). It knows the sites that it is told; reads are counted.
+ */
+import { freshnessOf } from '../../pipeline/core/freshness';
+import type {
+  DashboardSnapshot,
+  Health,
+  Metric,
+  SnapshotWindow,
+  Timeseries,
+} from '../../pipeline/core/snapshot';
+import { type SnapshotStore, UnknownSiteError } from '../../pipeline/store/store-port';
+import { buildSnapshot } from './build-snapshot';
+
+export class FakeSnapshotStore implements SnapshotStore {
+  reads = 0;
+  state: 'answers' | 'away' | 'hangs' = 'answers';
+  sites: readonly string[] = ['demo'];
+  /** Log time of the newest heartbeat; undefined: always 600 ms ago. */
+  heartbeatAtMs: number | undefined;
+  make: (site: string, window: SnapshotWindow, nowMs: number) => DashboardSnapshot = (site, window, nowMs) =>
+    buildSnapshot({ site, window, nowMs });
+
+  private async begin(): Promise<void> {
+    this.reads += 1;
+    if (this.state === 'away') throw new Error('connect ECONNREFUSED');
+    if (this.state === 'hangs') await new Promise(() => undefined);
+  }
+
+  async readSnapshot(site: string, window: SnapshotWindow, nowMs: number): Promise<DashboardSnapshot> {
+    await this.begin();
+    if (!this.sites.includes(site)) throw new UnknownSiteError(site);
+    const snapshot = { ...this.make(site, window, nowMs), sites: this.sites };
+    if (this.heartbeatAtMs === undefined) return snapshot;
+    const lag = nowMs - this.heartbeatAtMs;
+    return { ...snapshot, lag, freshness: freshnessOf(lag) };
+  }
+
+  async readTimeseries(
+    site: string,
+    metric: Metric,
+    fromMs: number,
+    toMs: number,
+    step: 'minute' | 'hour' | 'day',
+  ): Promise<Timeseries> {
+    await this.begin();
+    const stepMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[step];
+    const points: { at: string; value: number; exact: boolean }[] = [];
+    for (let at = Math.floor(fromMs / stepMs) * stepMs; at < toMs; at += stepMs) {
+      points.push({ at: new Date(at).toISOString(), value: points.length, exact: true });
+    }
+    return { site, metric, step, points };
+  }
+
+  async readHealth(nowMs: number): Promise<Health> {
+    await this.begin();
+    const lag = this.heartbeatAtMs === undefined ? 600 : nowMs - this.heartbeatAtMs;
+    return { status: 'ok', freshness: freshnessOf(lag), lag, asOf: new Date(nowMs).toISOString() };
+  }
+}
