@@ -1,0 +1,47 @@
+/** The audit's report as a person reads it. */
+import type { AuditReport } from './audit';
+import { printable } from './printable';
+
+/** Beyond this many, differing cells are counted and no longer named. */
+const namedMax = 200;
+
+function sumUp(maps: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const map of maps) for (const [key, count] of map) sums.set(key, (sums.get(key) ?? 0) + count);
+  return sums;
+}
+
+export function cellsCompared(report: AuditReport): number {
+  return [...sumUp(report.comparisons.map(({ cells }) => cells)).values()].reduce(
+    (sum, count) => sum + count,
+    0,
+  );
+}
+
+export function differencesOf(report: AuditReport): AuditReport['comparisons'][number]['differences'] {
+  return report.comparisons.flatMap(({ differences }) => differences);
+}
+
+/** One line each, the verdict last. */
+export function printReport(report: AuditReport): readonly string[] {
+  const seconds = report.recountMs / 1_000;
+  const rate = seconds > 0 ? `, ${Math.round(report.records / seconds)} records/s` : '';
+  const lines = [
+    `recounted ${report.records} records of ${report.shards} shards in ${seconds.toFixed(1)} s${rate}`,
+  ];
+  if (report.uncounted.length > 0)
+    lines.push(`nothing is counted yet of partition ${report.uncounted.join(', ')}`);
+  for (const [kind, count] of sumUp(report.comparisons.map(({ cells }) => cells))) {
+    lines.push(`  ${kind.padEnd(22)} ${String(count).padStart(9)} cells`);
+  }
+  for (const [reason, count] of sumUp(report.comparisons.map(({ skipped }) => skipped))) {
+    lines.push(`  not compared: ${count} x ${reason}`);
+  }
+  const differences = differencesOf(report);
+  for (const { partition, cell, log, store } of differences.slice(0, namedMax)) {
+    lines.push(`shard ${partition} ${printable(cell)}: log says ${log}, store says ${store}`);
+  }
+  if (differences.length > namedMax) lines.push(`and ${differences.length - namedMax} more`);
+  lines.push(`${cellsCompared(report)} cells compared, ${differences.length} differ`);
+  return lines;
+}

@@ -1,0 +1,43 @@
+/**
+ * Whether a shard needs repair, and from where to where. A shard that merely lags does not: its consumer has the records
+ * still to come. Only what the consumer will not be given again, or what keeps a batch waiting, is missing.
+ */
+import type { OffsetRange } from '../../pipeline/stream/range-read';
+
+export interface ShardCondition {
+  readonly logStart: number;
+  readonly logEnd: number;
+  /** Offset that the consumer group has committed, read before `next`; undefined where it has committed none. */
+  readonly groupOffset: number | undefined;
+  /** Undefined: the shard does not exist. */
+  readonly next: number | undefined;
+  readonly torn: boolean;
+  /** First offset of a batch that was found above `next`; undefined where none was. */
+  readonly waitingFrom: number | undefined;
+}
+
+export type RepairNeed =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'missing'; readonly range: OffsetRange; readonly mustInitialise: boolean }
+  | { readonly kind: 'hopeless'; readonly reason: string };
+
+export function repairNeed(condition: ShardCondition): RepairNeed {
+  const { logStart, logEnd, groupOffset, next, torn, waitingFrom } = condition;
+  if (torn) return { kind: 'hopeless', reason: 'a commit broke off half-way; the shard must be rebuilt' };
+  if (next !== undefined && next > logEnd) {
+    const reason = `${next} offsets are counted but the log ends at ${logEnd}; it is not the log that was counted`;
+    return { kind: 'hopeless', reason };
+  }
+  const wanted = Math.max(groupOffset ?? 0, waitingFrom ?? 0);
+  if (next === undefined) {
+    // A shard starts by itself with offset 0 alone.
+    const isMissing = logStart > 0 || wanted > 0;
+    if (!isMissing) return { kind: 'none' };
+    const to = Math.max(logStart, Math.min(wanted, logEnd));
+    return { kind: 'missing', range: { from: logStart, to }, mustInitialise: true };
+  }
+  // Below the log's start, nobody will deliver what is missing, whether a batch waits for it or not.
+  const to = Math.min(Math.max(wanted, logStart), logEnd);
+  if (to <= next) return { kind: 'none' };
+  return { kind: 'missing', range: { from: next, to }, mustInitialise: false };
+}

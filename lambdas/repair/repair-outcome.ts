@@ -1,0 +1,34 @@
+/**
+ * What repair did for a partition, and what is owed after it.
+ *
+ * - `normal`    nothing was missing; nothing was changed. A consumer that lags goes on by itself.
+ * - `repaired`  offsets [from, to) are counted, or told as `empty` or `lost`; the waiting batch fits now.
+ * - `failed`    `reason` says why; nothing is counted wrongly. Retry where Kafka or Redis was away, else see the reason.
+ */
+export type RepairOutcome =
+  | { readonly kind: 'normal'; readonly partition: number }
+  | ({ readonly kind: 'repaired' } & RepairWork)
+  | ({ readonly kind: 'failed'; readonly reason: string } & RepairWork);
+
+export interface RepairWork {
+  readonly partition: number;
+  /** First offset that was missing. */
+  readonly from: number;
+  /** One past the last offset that is now told of. */
+  readonly to: number;
+  readonly records: number;
+  /** Offsets that hold no record. */
+  readonly empty: number;
+  /** Offsets whose records the log no longer holds. */
+  readonly lost: number;
+}
+
+/** One line for a person. */
+export function describeOutcome(outcome: RepairOutcome): string {
+  const { partition } = outcome;
+  if (outcome.kind === 'normal') return `partition ${partition}: nothing to repair`;
+  const { from, to, records, empty, lost } = outcome;
+  const work = `offsets ${from} to ${to}: ${records} records counted, ${empty} empty, ${lost} lost`;
+  if (outcome.kind === 'repaired') return `partition ${partition}: repaired, ${work}`;
+  return `partition ${partition}: not repaired, ${outcome.reason} (${work})`;
+}

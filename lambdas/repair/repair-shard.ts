@@ -1,0 +1,95 @@
+/**
+ * Fills what is missing in one shard: reads it straight from the log and counts it in order, in chunks, by the same fold and
+ * the same script as the consumer. Safe beside a running consumer: whoever comes second finds a duplicate or an overlap.
+ */
+import type { Kafka } from 'kafkajs';
+import { type CountingRules, countRun } from '../../pipeline/counting/count-run';
+import type { ShardId } from '../../pipeline/store/keys';
+import type { CommitStore } from '../../pipeline/store/store-port';
+import { type OffsetRange, readRange } from '../../pipeline/stream/range-read';
+import type { RepairOutcome } from './repair-outcome';
+
+export interface Repairer {
+  readonly kafka: Kafka;
+  readonly store: CommitStore;
+  readonly rules: CountingRules;
+}
+
+/** The shard cannot be repaired further; the message is the reason that the outcome tells. */
+class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
+
+interface Tally {
+  to: number;
+  records: number;
+  empty: number;
+  lost: number;
+}
+
+/** Moves `next` over offsets without records, also where a racing commit has moved it part of the way. */
+async function passOver(
+  store: CommitStore,
+  shard: ShardId,
+  range: OffsetRange,
+  as: 'empty' | 'lost',
+): Promise<void> {
+  let from = range.from;
+  while (from < range.to) {
+    const outcome = await store.passOver(shard, from, range.to, as);
+    if (outcome.kind === 'behind') throw new StoppedError(`the store fell back to offset ${outcome.next}`);
+    if (outcome.kind === 'torn') throw new StoppedError('a commit broke off half-way');
+    if (outcome.next <= from) throw new StoppedError(`the store stays at offset ${outcome.next}`);
+    from = outcome.next;
+  }
+}
+
+/** Repairs offsets `range` of the shard. Throws what the store and Kafka throw. */
+async function fill(repairer: Repairer, shard: ShardId, range: OffsetRange, tally: Tally): Promise<void> {
+  const { kafka, store, rules } = repairer;
+  const read = await readRange(
+    kafka,
+    shard.topic,
+    shard.partition,
+    range.from,
+    range.to,
+    async (records) => {
+      const outcome = await countRun(store, shard, records, rules);
+      if (outcome.kind === 'behind') throw new StoppedError(`the store fell back to offset ${outcome.next}`);
+      if (outcome.kind === 'torn') throw new StoppedError('a commit broke off half-way');
+      tally.records += records.length;
+      tally.to = outcome.next;
+    },
+    async (kind, gap) => {
+      await passOver(store, shard, gap, kind);
+      tally[kind] += gap.to - gap.from;
+      tally.to = gap.to;
+    },
+  );
+  if (read.reachedOffset < range.to) {
+    throw new StoppedError(`the log gave nothing beyond offset ${read.reachedOffset}`);
+  }
+}
+
+/** Counts what is missing. Never throws: what goes wrong is the outcome's reason. */
+export async function repairShard(
+  repairer: Repairer,
+  shard: ShardId,
+  range: OffsetRange,
+  mustInitialise: boolean,
+): Promise<RepairOutcome> {
+  const tally: Tally = { to: range.from, records: 0, empty: 0, lost: 0 };
+  const work = (): { partition: number; from: number } & Tally => ({
+    partition: shard.partition,
+    from: range.from,
+    ...tally,
+  });
+  try {
+    if (mustInitialise) await repairer.store.initialise(shard, range.from, 0);
+    await fill(repairer, shard, range, tally);
+    return { kind: 'repaired', ...work() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { kind: 'failed', reason, ...work() };
+  }
+}

@@ -1,0 +1,98 @@
+/** Looks at every partition of the topic and repairs those that need it, one after another: repair is never urgent enough to crowd out counting. */
+import type { Kafka } from 'kafkajs';
+import type { CountingRules } from '../../pipeline/counting/count-run';
+import { ShardDirectory } from '../../pipeline/counting/shard-directory';
+import type { ShardId } from '../../pipeline/store/keys';
+import type { CommitStore } from '../../pipeline/store/store-port';
+import { repairNeed } from './repair-need';
+import type { RepairOutcome } from './repair-outcome';
+import { type Repairer, repairShard } from './repair-shard';
+
+export interface RepairOptions {
+  readonly kafka: Kafka;
+  readonly store: CommitStore;
+  /** Without the partition count: the topic's own is taken. */
+  readonly rules: Omit<CountingRules, 'partitionCount'>;
+  readonly topic: string;
+  /** Consumer group of the event source: what it has committed is never delivered again. */
+  readonly consumerGroup: string;
+  /** First offset of the batch that waits above the shard's `next`, where one does. */
+  readonly waitingFrom: (shard: ShardId) => Promise<number | undefined>;
+  /** This partition alone. Default: all. */
+  readonly partition?: number;
+}
+
+interface PartitionOffsets {
+  readonly partition: number;
+  readonly logStart: number;
+  readonly logEnd: number;
+  readonly groupOffset: number | undefined;
+}
+
+/** The topic has no such partition. */
+export class NoSuchPartitionError extends Error {
+  override readonly name = 'NoSuchPartitionError';
+}
+
+/** The group's offsets are read before the log's and the store's: a group that moves on meanwhile cannot look like a loss. */
+async function readOffsets({ kafka, topic, consumerGroup }: RepairOptions): Promise<PartitionOffsets[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const [group] = await admin.fetchOffsets({ groupId: consumerGroup, topics: [topic] });
+    const bounds = await admin.fetchTopicOffsets(topic);
+    const committed = new Map(group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+    return bounds.map(({ partition, low, high }) => {
+      const offset = committed.get(partition) ?? -1;
+      return {
+        partition,
+        logStart: Number(low),
+        logEnd: Number(high),
+        groupOffset: offset < 0 ? undefined : offset,
+      };
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** In order of partitions. Throws NoSuchPartitionError, StoreError, and what Kafka throws before the first shard is touched. */
+export async function repairTopic(
+  options: RepairOptions,
+  onOutcome: (outcome: RepairOutcome) => void = () => undefined,
+): Promise<readonly RepairOutcome[]> {
+  const { kafka, store, topic } = options;
+  const all = (await readOffsets(options)).sort((a, b) => a.partition - b.partition);
+  const asked = all.filter(({ partition }) => (options.partition ?? partition) === partition);
+  if (asked.length === 0) {
+    throw new NoSuchPartitionError(
+      `topic ${topic} has no partition ${options.partition}; it has ${all.length}`,
+    );
+  }
+  const repairer: Repairer = { kafka, store, rules: { ...options.rules, partitionCount: all.length } };
+  const shards = new ShardDirectory(store);
+  const outcomes: RepairOutcome[] = [];
+  for (const offsets of asked) {
+    const shard = await shards.shardOf(topic, offsets.partition);
+    const outcome = await repairOne(repairer, options, shard, offsets);
+    onOutcome(outcome);
+    outcomes.push(outcome);
+  }
+  return outcomes;
+}
+
+async function repairOne(
+  repairer: Repairer,
+  options: RepairOptions,
+  shard: ShardId,
+  offsets: PartitionOffsets,
+): Promise<RepairOutcome> {
+  const { partition } = shard;
+  const { next, torn } = await options.store.lookUp(shard, 0, []);
+  const waitingFrom = await options.waitingFrom(shard);
+  const need = repairNeed({ ...offsets, next, torn, waitingFrom });
+  if (need.kind === 'none') return { kind: 'normal', partition };
+  if (need.kind === 'missing') return repairShard(repairer, shard, need.range, need.mustInitialise);
+  const from = next ?? 0;
+  return { kind: 'failed', reason: need.reason, partition, from, to: from, records: 0, empty: 0, lost: 0 };
+}

@@ -1,0 +1,41 @@
+/** Repairs the shards of a local run: called by `npm run repair`, and by `npm start` before its event source starts. */
+import { randomBytes } from 'node:crypto';
+import { redisFromEnvironment } from '../lambdas/redis-connection';
+import type { RepairOutcome } from '../lambdas/repair/repair-outcome';
+import { repairTopic } from '../lambdas/repair/repair-topic';
+import { waitingBatches } from '../lambdas/repair/waiting-batch';
+import { structuredLog } from '../lambdas/structured-log';
+import { readCountingConfig } from '../pipeline/counting/counting-config';
+import { DEFAULT_CONSUMER_GROUP, type Environment, SETTING } from '../pipeline/settings';
+import { RedisCommitStore } from '../pipeline/store/redis-commit-store';
+import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
+
+/**
+ * `env`: with KAFKA_BROKERS and REDIS_URL. `partition`: this one alone. Throws ConfigurationError, NoSuchPartitionError, and
+ * where Kafka or Redis is away; a shard that cannot be repaired is an outcome of kind `failed`.
+ */
+export async function repairAll(
+  env: Environment,
+  onOutcome: (outcome: RepairOutcome) => void,
+  partition?: number,
+): Promise<readonly RepairOutcome[]> {
+  const stream = readStreamConfig(env);
+  const { sites, topic } = readCountingConfig(env);
+  const redis = await redisFromEnvironment(env, structuredLog('repair'));
+  try {
+    return await repairTopic(
+      {
+        kafka: kafkaClient(stream, 'clickstream-repair'),
+        store: new RedisCommitStore(redis),
+        rules: { sites, nonce: randomBytes(16).toString('hex') },
+        topic,
+        consumerGroup: env[SETTING.CONSUMER_GROUP] || DEFAULT_CONSUMER_GROUP,
+        waitingFrom: waitingBatches(redis),
+        ...(partition === undefined ? {} : { partition }),
+      },
+      onOutcome,
+    );
+  } finally {
+    redis.disconnect();
+  }
+}

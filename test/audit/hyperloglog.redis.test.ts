@@ -1,0 +1,55 @@
+import { differingRegisters, readRegisters } from '../../audit/hyperloglog';
+import { Scratch } from '../../audit/scratch';
+import { connectTestRedis } from '../support/test-redis';
+
+const redis = connectTestRedis();
+
+afterAll(() => {
+  redis.disconnect();
+});
+
+function digests(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => String(i * 7_919 + 13));
+}
+
+async function registersOf(elements: readonly string[]): Promise<Uint8Array> {
+  const { registers } = await new Scratch(redis).feed(elements);
+  return readRegisters(registers) as Uint8Array;
+}
+
+test.each([1, 3, 400, 2_500, 30_000])(
+  'registers of %d visitors do not depend on the order',
+  async (count) => {
+    const inOrder = await registersOf(digests(count));
+    const backwards = await registersOf(digests(count).reverse());
+
+    expect(differingRegisters(inOrder, backwards)).toBe(0);
+    expect(inOrder.filter((value) => value > 0).length).toBeGreaterThan(0);
+  },
+);
+
+test('the sparse and the dense form of the same visitors have the same registers', async () => {
+  const key = `hll-test-${Math.random()}`;
+  await redis.pfadd(key, ...digests(300));
+  const sparse = readRegisters((await redis.getBuffer(key)) as Buffer) as Uint8Array;
+  // PFMERGE always writes the dense form.
+  await redis.pfmerge(`${key}-dense`, key);
+  const bytes = (await redis.getBuffer(`${key}-dense`)) as Buffer;
+  await redis.del(key);
+  await redis.del(`${key}-dense`);
+
+  expect(bytes[4]).toBe(0);
+  expect(differingRegisters(sparse, readRegisters(bytes) as Uint8Array)).toBe(0);
+});
+
+test('one visitor more shows', async () => {
+  const few = await registersOf(digests(300));
+  const more = await registersOf([...digests(300), 'stranger', 'stranger too']);
+
+  expect(differingRegisters(few, more)).toBeGreaterThan(0);
+});
+
+test('nothing is left behind', async () => {
+  await registersOf(digests(10));
+  expect(await redis.keys('{clickstream-audit*')).toEqual([]);
+});
