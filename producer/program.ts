@@ -1,0 +1,72 @@
+/** The producer from start to end: the topic, the traffic, the reports, and leaving in order. */
+import { randomInt } from 'node:crypto';
+import type { Kafka } from 'kafkajs';
+import { kafkaClient } from '../pipeline/stream/kafka-client';
+import { describeDifference, ensureTopic, type TopicReport, type TopicSpec } from '../pipeline/stream/topics';
+import { type ProducerConfiguration, seedMax } from './configuration';
+import { touchHealthFile } from './health';
+import { reportRate } from './rate-report';
+import { startTraffic } from './traffic';
+
+export type ProducerLog = (fields: Readonly<Record<string, string | number>>) => void;
+
+const retryPauseMs = 1_000;
+
+/** Runs until `ended` resolves; answers the exit code. */
+export async function runProducer(
+  configuration: ProducerConfiguration,
+  ended: Promise<string>,
+  log: ProducerLog,
+): Promise<number> {
+  const say = (message: string): void => log({ message });
+  const { topic, partitions } = configuration.stream;
+  const kafka = kafkaClient(configuration.stream, 'clickstream-producer', say);
+  const report = await Promise.race([untilTopic(kafka, { topic, partitions }), ended]);
+  if (typeof report === 'string') return 0;
+  for (const difference of report.differences) say(describeDifference(topic, difference));
+
+  const seed = configuration.seed ?? randomInt(seedMax);
+  const rate = configuration.simulator ? configuration.eventsPerSecond : 0;
+  log({ message: 'producing', topic, partitions: report.partitions, eventsPerSecond: rate, seed });
+  const traffic = startTraffic(kafka, configuration, {
+    partitions: report.partitions,
+    seed,
+    say,
+    onHeartbeat: () => touchHealthFile(Date.now()),
+  });
+  const stopReporting = reportRate(traffic.counts, parentTeller(), log);
+
+  const reason = await ended;
+  stopReporting();
+  const unsent = await traffic.stop();
+  const { acknowledged } = traffic.counts();
+  log({ message: 'ended', reason, acknowledged, unsent });
+  return unsent === 0 ? 0 : 1;
+}
+
+/** Kafka may start after us: a person has been told that it is away, and we wait. */
+async function untilTopic(kafka: Kafka, spec: TopicSpec): Promise<TopicReport> {
+  for (;;) {
+    try {
+      return await ensureTopic(kafka, spec);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
+    }
+  }
+}
+
+function isAway(error: unknown): boolean {
+  const { name, message, cause } = error as Error;
+  return /Connection|Timeout|BrokerNotFound|Topic.*NotReady/.test(
+    `${name} ${message} ${(cause as Error)?.name}`,
+  );
+}
+
+/** undefined: no parent that listens. */
+function parentTeller(): ((message: object) => void) | undefined {
+  if (process.send === undefined) return undefined;
+  return (message) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  };
+}
