@@ -6,11 +6,13 @@ import { bundleHandler, bundleProgram, bundleWeb } from '../bundle';
 /** Programs that containers run or a person starts; those that only make sense in the sources' folder are not among them. */
 const PROGRAMS = [
   'local/processor',
+  'local/processor-health-check',
   'local/dashboard',
   'local/audit',
   'local/repair',
   'local/rejects',
   'producer/main',
+  'producer/health-check',
 ];
 
 rmSync('dist', { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
 import { isDebugged } from './debug';
 import { type EventSourceOptions, startEventSource } from './event-source/event-source';
 import { waitForTopic } from './event-source/wait-for-topic';
+import { ProcessorHealth } from './processor-health';
 import { onStopSignal } from './shutdown';
 
 const stream = readStreamConfig(process.env);
@@ -22,7 +23,12 @@ const drainMs = 4_000;
 const say = (line: string): void => console.log(line);
 const kafka = kafkaClient(stream, 'clickstream-event-source', say);
 
+const health = new ProcessorHealth();
+const isTold = isDebugged(process.env, 'source');
+
 const observe: EventSourceOptions['observe'] = (report) => {
+  health.noteInvocation(report);
+  if (!isTold) return;
   const { partition, firstOffset, lastOffset, records, attempt, durationMs, outcome } = report;
   const what = `partition ${partition}, offsets ${firstOffset} to ${lastOffset} (${records} records)`;
   console.log(`source: ${what}, attempt ${attempt}: ${outcome.kind} in ${durationMs} ms`);
@@ -40,7 +46,8 @@ async function main(): Promise<void> {
     batchSize,
     batchWindowMs,
     functionTimeoutMs,
-    observe: isDebugged(process.env, 'source') ? observe : undefined,
+    observe,
+    onGroupHeartbeat: () => health.noteGroupHeartbeat(Date.now()),
     say,
   });
   onStopSignal(() => source.stop(drainMs - 500), drainMs);

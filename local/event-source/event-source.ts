@@ -31,6 +31,8 @@ export interface EventSourceOptions {
   readonly functionTimeoutMs: number;
   /** Told of every attempt. */
   readonly observe?: ((report: InvocationReport) => void) | undefined;
+  /** Told whenever the group has answered a heartbeat. */
+  readonly onGroupHeartbeat?: (() => void) | undefined;
   /** One line for a person where something needs saying. */
   readonly say: (line: string) => void;
 }
@@ -91,6 +93,7 @@ class GroupMember implements EventSource {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       if (consumer === this.consumer) this.assign(payload.memberAssignment[topic] ?? []);
     });
+    consumer.on(consumer.events.HEARTBEAT, () => this.options.onGroupHeartbeat?.());
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (consumer === this.consumer && !payload.restart) this.restart(payload.error);
     });
@@ -195,8 +198,10 @@ class GroupMember implements EventSource {
   async stop(withinMs: number): Promise<void> {
     this.isStopping = true;
     for (const { loop } of this.assigned.values()) loop.finish();
-    const left = Promise.allSettled(this.endings.values()).then(() => this.consumer?.disconnect());
+    const ended = Promise.allSettled(this.endings.values());
     const timeout = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
+    await Promise.race([ended, timeout]);
+    const left = this.consumer?.disconnect().catch(() => {});
     await Promise.race([left, timeout]);
   }
 }

@@ -14,6 +14,7 @@ export interface ComposeServices {
 interface ComposeRow {
   readonly Service?: string;
   readonly State?: string;
+  readonly Health?: string;
   readonly Publishers?: readonly { readonly PublishedPort?: number }[] | null;
 }
 

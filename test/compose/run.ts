@@ -1,0 +1,48 @@
+/**
+ * `npm run test:compose`: brings the Compose stack of this working tree up, as a project of its own, and checks what a user of
+ * `docker compose up --build` relies on. Without a Docker engine it says that it is skipped. Ports and volumes are its own.
+ */
+import { CHECKS } from './checks';
+import { engineVersion, Stack } from './stack';
+
+/** The simulator must not keep a small machine from what is being checked. */
+const settings = { RATE: '500', SEED: '7' };
+
+async function main(): Promise<number> {
+  const version = await engineVersion();
+  if (version === undefined) {
+    console.log('skipped: no Docker engine with Compose v2 answers here');
+    console.log(`0 passed, 0 failed, ${CHECKS.length} skipped`);
+    return 0;
+  }
+  const stack = await Stack.prepare(settings);
+  console.log(`${version}; page on port ${stack.ports.page}`);
+  // Ctrl-C reaches the commands in flight as well: the check that it breaks ends, and what was started is taken down.
+  process.on('SIGINT', () => {});
+  let passed = 0;
+  try {
+    for (const { name, run } of CHECKS) {
+      const startedAtMs = Date.now();
+      const finding = await run(stack);
+      passed += 1;
+      console.log(`ok   ${name} (${((Date.now() - startedAtMs) / 1000).toFixed(0)} s): ${finding}`);
+    }
+  } catch (error) {
+    console.log(`FAIL ${CHECKS[passed]?.name}: ${(error as Error).message}`);
+    // Each check builds on the ones before it, so the rest is not tried; the services' last words say more.
+    console.log(await stack.compose(['logs', '--tail', '15']).catch(() => ''));
+  } finally {
+    await stack.wipe();
+  }
+  const failed = passed < CHECKS.length ? 1 : 0;
+  console.log(`${passed} passed, ${failed} failed, ${CHECKS.length - passed - failed} skipped`);
+  return failed;
+}
+
+main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: Error) => {
+    console.error(error.message);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,114 @@
+/** The Compose stack of this working tree as a project of its own: it meets neither a running one of the user nor its volumes. */
+import { randomBytes } from 'node:crypto';
+import { commandRunner, succeeded } from '../../local/services/command-runner';
+import { parseComposeRows } from '../../local/services/compose-services';
+import { findFreePort } from '../../local/services/ports';
+import type { DashboardSnapshot } from '../../pipeline/core/snapshot';
+
+export const SERVICES = ['dashboard', 'kafka', 'processor', 'producer', 'redis'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+/** A cold build fetches images and packages. */
+const upMs = 15 * 60_000;
+const commandMs = 5 * 60_000;
+/** What the page has to show within seconds must be there within this, on a machine that is busy. */
+const patienceMs = 90_000;
+const askAgainAfterMs = 500;
+
+export class StackError extends Error {
+  override readonly name = 'StackError';
+}
+
+export interface Ports {
+  readonly page: number;
+  readonly kafka: number;
+  readonly redis: number;
+}
+
+/** Undefined: there is no Compose here, or no engine that answers. */
+export async function engineVersion(): Promise<string | undefined> {
+  const engine = await commandRunner.run('docker', ['version', '--format', '{{.Server.Version}}'], {
+    timeoutMs: 10_000,
+  });
+  const compose = await commandRunner.run('docker', ['compose', 'version', '--short'], { timeoutMs: 10_000 });
+  if (!succeeded(engine) || !succeeded(compose)) return undefined;
+  return `engine ${engine.stdout.trim()}, compose ${compose.stdout.trim()}`;
+}
+
+export class Stack {
+  private readonly project = `clickstream-test-${randomBytes(3).toString('hex')}`;
+
+  private constructor(
+    readonly ports: Ports,
+    private readonly settings: Readonly<Record<string, string>>,
+  ) {}
+
+  /** `settings`: as a user would set them in the shell. */
+  static async prepare(settings: Readonly<Record<string, string>>): Promise<Stack> {
+    const ports = { page: await findFreePort(), kafka: await findFreePort(), redis: await findFreePort() };
+    return new Stack(ports, settings);
+  }
+
+  /** Runs `docker compose ...`; throws StackError with what it printed where it fails. */
+  async compose(args: readonly string[], timeoutMs = commandMs): Promise<string> {
+    const env = {
+      ...this.settings,
+      PORT: String(this.ports.page),
+      KAFKA_PORT: String(this.ports.kafka),
+      REDIS_PORT: String(this.ports.redis),
+    };
+    const command = ['compose', '--project-name', this.project, ...args];
+    const outcome = await commandRunner.run('docker', command, { timeoutMs, env });
+    if (succeeded(outcome)) return outcome.stdout;
+    const said = outcome.kind === 'ended' ? `${outcome.stdout}\n${outcome.stderr}`.trim() : outcome.kind;
+    throw new StackError(`docker ${command.join(' ')}: ${said}`);
+  }
+
+  async up(): Promise<void> {
+    await this.compose(['up', '--build', '-d', '--wait'], upMs);
+  }
+
+  /** Services that are healthy, sorted. */
+  async healthy(): Promise<readonly string[]> {
+    const rows = parseComposeRows(await this.compose(['ps', '--format', 'json']));
+    return rows
+      .filter(({ Health }) => Health === 'healthy')
+      .map(({ Service }) => Service ?? '')
+      .sort();
+  }
+
+  async snapshot(): Promise<DashboardSnapshot> {
+    const response = await fetch(`http://127.0.0.1:${this.ports.page}/api/v1/snapshot`);
+    if (!response.ok) throw new StackError(`/api/v1/snapshot: ${response.status} ${await response.text()}`);
+    return (await response.json()) as DashboardSnapshot;
+  }
+
+  /** Asks until `holds` is true. Throws StackError naming what did not come true, with the last answer. */
+  async waitFor(what: string, holds: (snapshot: DashboardSnapshot) => boolean): Promise<DashboardSnapshot> {
+    const deadlineMs = Date.now() + patienceMs;
+    let last = 'no answer';
+    while (Date.now() < deadlineMs) {
+      try {
+        const snapshot = await this.snapshot();
+        if (holds(snapshot)) return snapshot;
+        const { freshness, lag, ledger } = snapshot;
+        last = JSON.stringify({ freshness, lag, ledger });
+      } catch (error) {
+        last = (error as Error).message;
+      }
+      await new Promise((resolve) => setTimeout(resolve, askAgainAfterMs));
+    }
+    throw new StackError(`not within ${patienceMs / 1000} s: ${what}; last answer: ${last}`);
+  }
+
+  /** The recount from inside the processor's container: its verdict. Throws StackError where anything differs. */
+  async audit(): Promise<string> {
+    const report = await this.compose(['exec', '-T', 'processor', 'node', 'local/audit.js']);
+    return report.trim().split('\n').at(-1) ?? '';
+  }
+
+  /** Containers, network, volumes and the images that were built for this project. */
+  async wipe(): Promise<void> {
+    await this.compose(['down', '--volumes', '--rmi', 'local', '--remove-orphans']);
+  }
+}
