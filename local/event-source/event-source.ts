@@ -105,6 +105,8 @@ class GroupMember implements EventSource {
       partitionsConsumedConcurrently: workers,
       eachBatch: async (payload) => this.accept(payload),
     });
+    // Told to stop while it was joining: kafkajs would have joined all the same.
+    if (this.isStopping) await consumer.disconnect();
   }
 
   /** kafkajs restarts by itself after what it thinks will pass; after the rest it would stay down. */

@@ -27,9 +27,16 @@ function headersText(headers: IHeaders | undefined): string {
   const entries = Object.entries(headers ?? {});
   if (entries.length === 0) return '[]';
   const texts = entries.flatMap(([name, held]) =>
-    (Array.isArray(held) ? held : [held]).map((value) => `{${JSON.stringify(name)}:${bytesText(value)}}`),
+    (Array.isArray(held) ? held : [held])
+      .filter(isHeaderValue)
+      .map((value) => `{${JSON.stringify(name)}:${bytesText(value)}}`),
   );
   return `[${texts.join(',')}]`;
+}
+
+/** kafkajs gathers headers in a plain object: one called `constructor` gets the object's own in front of its value. */
+function isHeaderValue(value: unknown): value is Buffer | string | undefined {
+  return value === undefined || value === null || typeof value === 'string' || Buffer.isBuffer(value);
 }
 
 /** Java's bytes are signed, and so they stand in the event. */

@@ -1,0 +1,101 @@
+/** A topic of its own on the run's real Kafka, an event source on it, and everything that its handler was invoked with. */
+import type { Kafka, Message } from 'kafkajs';
+import {
+  type EventSource,
+  type EventSourceOptions,
+  startEventSource,
+} from '../../local/event-source/event-source';
+import { kafkaClient } from '../../pipeline/stream/kafka-client';
+import type { MskEvent } from '../../pipeline/stream/msk-event';
+import { ensureTopic } from '../../pipeline/stream/topics';
+import { testBrokers, uniqueTopic } from '../stream/test-kafka';
+
+export interface Invoked {
+  readonly partition: number;
+  readonly offsets: readonly number[];
+}
+
+export type OnEvent = (event: MskEvent, invoked: Invoked) => unknown;
+
+export class EventSourceHarness {
+  readonly topic = uniqueTopic('source');
+  readonly groupId = `${this.topic}-group`;
+  readonly invoked: Invoked[] = [];
+  private readonly kafka: Kafka = kafkaClient({ brokers: testBrokers(), auth: 'plain' }, 'test', () => {});
+  private readonly sources: EventSource[] = [];
+
+  async makeTopic(partitions: number): Promise<void> {
+    await ensureTopic(this.kafka, { topic: this.topic, partitions });
+  }
+
+  async write(partition: number, messages: readonly Omit<Message, 'partition'>[]): Promise<void> {
+    const producer = this.kafka.producer();
+    await producer.connect();
+    await producer.send({
+      topic: this.topic,
+      messages: messages.map((message) => ({ ...message, partition })),
+    });
+    await producer.disconnect();
+  }
+
+  async writeValues(partition: number, ...values: string[]): Promise<void> {
+    await this.write(
+      partition,
+      values.map((value) => ({ value })),
+    );
+  }
+
+  start(onEvent: OnEvent, changes: Partial<EventSourceOptions> = {}): EventSource {
+    const source = startEventSource({
+      kafka: this.kafka,
+      groupId: this.groupId,
+      topic: this.topic,
+      handler: (event: MskEvent) => {
+        const [records = []] = Object.values(event.records);
+        const invoked = {
+          partition: records[0]?.partition ?? -1,
+          offsets: records.map(({ offset }) => offset),
+        };
+        this.invoked.push(invoked);
+        return onEvent(event, invoked);
+      },
+      functionName: 'test',
+      bootstrapServers: 'b-1.example:9092,b-2.example:9092',
+      batchSize: 100,
+      batchWindowMs: 50,
+      functionTimeoutMs: 5_000,
+      say: () => {},
+      ...changes,
+    });
+    this.sources.push(source);
+    return source;
+  }
+
+  /** Offsets of a partition in the order of their invocations, repeats included. */
+  offsetsOf(partition: number): readonly number[] {
+    return this.invoked.filter((call) => call.partition === partition).flatMap(({ offsets }) => offsets);
+  }
+
+  /** -1: none committed, or the group's coordinator is not ready yet. */
+  async committed(partition: number): Promise<number> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      const [found] = await admin.fetchOffsets({ groupId: this.groupId, topics: [this.topic] });
+      return Number(found?.partitions.find((row) => row.partition === partition)?.offset ?? -1);
+    } catch {
+      return -1;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.sources.map((source) => source.stop(5_000)));
+  }
+}
+
+/** Waits until it holds; the test's own time-out ends a wait that is in vain. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
