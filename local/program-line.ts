@@ -4,6 +4,14 @@
  */
 const repeatAfterMs = 30_000;
 
+interface LogEntry {
+  readonly at?: unknown;
+  readonly component?: unknown;
+  readonly level?: unknown;
+  readonly message?: unknown;
+  readonly reason?: unknown;
+}
+
 export class ProgramLines {
   private readonly saidAtMs = new Map<string, number>();
 
@@ -15,16 +23,24 @@ export class ProgramLines {
   }
 
   private ofLogEntry(name: string, line: string, nowMs: number): string | undefined {
-    let entry: { level?: unknown; message?: unknown; reason?: unknown };
+    let entry: LogEntry;
     try {
-      entry = JSON.parse(line) as typeof entry;
+      entry = JSON.parse(line) as LogEntry;
     } catch {
       return line;
     }
-    if (String(entry.level).toLowerCase() !== 'error') return undefined;
-    const key = `${name} ${entry.message}`;
+    const { level, message, reason } = entry;
+    if (level === undefined) return describeEntry(entry);
+    if (level !== 'error') return undefined;
+    const key = `${name} ${message}`;
     if (nowMs - (this.saidAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < repeatAfterMs) return undefined;
     this.saidAtMs.set(key, nowMs);
-    return entry.reason === undefined ? String(entry.message) : `${entry.message}: ${entry.reason}`;
+    return reason === undefined ? String(message) : `${message}: ${reason}`;
   }
+}
+
+/** `producing (topic clicks, seed 42)`: an entry without a level is meant for a person. */
+function describeEntry({ at: _at, component: _component, message, ...fields }: LogEntry): string {
+  const details = Object.entries(fields).map(([name, value]) => `${name} ${value}`);
+  return details.length === 0 ? String(message) : `${message} (${details.join(', ')})`;
 }

@@ -32,7 +32,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     answer(options, request)
       .catch(() => GATEWAY_ANSWERS.malformed)
       .then((made) => send(response, made))
-      .catch(() => response.destroy());
+      // A header that HTTP does not allow is found out only when it is sent.
+      .catch(() => send(response, GATEWAY_ANSWERS.malformed));
   });
   await listen(server, options.host, options.port);
   const address = server.address();
