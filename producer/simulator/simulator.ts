@@ -5,6 +5,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../pipeline/core/limits';
 import { BAD_RECORDS } from './bad-records';
 import { EVENT_NAMES } from './catalogue';
+import { isoTime } from './iso-time';
 import { integerBetween, type Random, seededRandom, weightedPick } from './random';
 import { drawSiteMap, type SiteMap } from './site-map';
 import { beginSession, drawPerson, moveOn, type Person, type Session } from './visitor';
@@ -155,8 +156,4 @@ export class Simulator {
       `"properties":{${person.site.pages[page]?.json}${referrer}},${contextJson}}`
     );
   }
-}
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -59,6 +59,7 @@ describe('reading a range of the log', () => {
   /** What is told, in order, as readable lines: `0-2 r0 r1 r2` and `empty 3-3`. */
   async function read(topic: string, from: number, to: number) {
     const told: string[] = [];
+    let gap: { kind: string; from: number; to: number } | undefined;
     const result = await readRange(
       kafka,
       topic,
@@ -70,7 +71,12 @@ describe('reading a range of the log', () => {
         told.push(`${records[0]?.offset}-${records.at(-1)?.offset} ${values.join(' ')}`);
       },
       (kind, range) => {
-        told.push(`${kind} ${range.from}-${range.to - 1}`);
+        // One gap may be told in pieces, as fetches prove it: here they are one line.
+        const joined =
+          gap?.kind === kind && gap.to === range.from && told.at(-1) === `${kind} ${gap.from}-${gap.to - 1}`;
+        gap = { kind, from: joined ? (gap?.from ?? range.from) : range.from, to: range.to };
+        if (joined) told.pop();
+        told.push(`${kind} ${gap.from}-${gap.to - 1}`);
       },
     );
     return { told, ...result };
