@@ -1,24 +1,13 @@
-/** The real assets: handlers bundled on the spot, and the image that a deploy builds from the repository's Dockerfile. */
+/**
+ * The real assets: handlers bundled on the spot, and the image that a deploy builds from the repository's Dockerfile. What
+ * the image is made of, and so what makes it a new one, .dockerignore says.
+ */
 import { join, resolve } from 'node:path';
 import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { bundleHandler } from '../bundle';
 import type { Assets } from './app';
-
-/** What the image is not made of; a change there must not deploy it anew. */
-const NOT_IN_IMAGE = [
-  '.git',
-  '.clickstream',
-  '.ci',
-  'node_modules',
-  'cdk.out',
-  'dist',
-  'coverage',
-  'test',
-  'bench',
-  'docs',
-];
 
 /** `outdir`: where bundles go, a folder a handler. Runs in the repository's root; builds no image, needs no Docker. */
 export function repositoryAssets(outdir: string): Assets {
@@ -32,7 +21,6 @@ export function repositoryAssets(outdir: string): Assets {
       file: 'Dockerfile',
       target: 'producer',
       platform: Platform.LINUX_ARM64,
-      exclude: NOT_IN_IMAGE,
     }),
   };
 }

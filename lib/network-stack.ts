@@ -104,7 +104,11 @@ export class NetworkStack extends Stack implements Network {
       consumer: group('consumer', 'Consumer function'),
       dashboard: group('dashboard', 'Dashboard function'),
     };
-    for (const { from, to, port, why } of PATHS) groups[from].connections.allowTo(groups[to], port, why);
+    // Not connections.allowTo: where a group calls itself, that forgets to let it in.
+    for (const { from, to, port, why } of PATHS) {
+      groups[from].addEgressRule(groups[to], port, why);
+      groups[to].addIngressRule(groups[from], port, why);
+    }
     // ECR keeps image layers in S3. Its gateway endpoint has no security group, and there is no other way out.
     groups.producer.addEgressRule(
       Peer.anyIpv4(),

@@ -1,6 +1,11 @@
 /** Makes the topic, or lets an existing one grow to the partitions that are wanted. Nothing else of it is ever changed. */
 import type { Kafka } from 'kafkajs';
-import { describeDifference, ensureTopic, type TopicReport, type TopicSpec } from '../../pipeline/stream/topics';
+import {
+  describeDifference,
+  ensureTopic,
+  type TopicReport,
+  type TopicSpec,
+} from '../../pipeline/stream/topics';
 import type { WriteLog } from '../structured-log';
 
 /** Fewer partitions than the topic has: Kafka cannot take any away, and counting must know how many there are. */

@@ -1,0 +1,133 @@
+import { SETTING } from '../../pipeline/settings';
+import { onlyResource, type Resource, resourcesOf, stackNames, synthesizeStacks } from './synthesized';
+
+const { templates: dev } = synthesizeStacks({});
+const { templates: prod } = synthesizeStacks({
+  preset: 'prod',
+  dashboard: { allowedCidrs: ['203.0.113.0/24'] },
+});
+const { templates: serverless } = synthesizeStacks({ stream: { type: 'serverless' } });
+
+test.each([
+  ['standard', dev],
+  ['express', prod],
+])('a %s cluster takes IAM over TLS and nothing else', (_, templates) => {
+  expect(onlyResource(templates.stream, 'AWS::MSK::Cluster').Properties).toMatchObject({
+    ClientAuthentication: { Sasl: { Iam: { Enabled: true } }, Unauthenticated: { Enabled: false } },
+    EncryptionInfo: { EncryptionInTransit: { ClientBroker: 'TLS', InCluster: true } },
+  });
+});
+
+test('a serverless cluster takes IAM', () => {
+  expect(onlyResource(serverless.stream, 'AWS::MSK::ServerlessCluster').Properties).toMatchObject({
+    ClientAuthentication: { Sasl: { Iam: { Enabled: true } } },
+  });
+});
+
+test('a standard cluster never lets a replica lead that lacks acknowledged records', () => {
+  const { ServerProperties } = onlyResource(dev.stream, 'AWS::MSK::Configuration').Properties;
+
+  expect(ServerProperties).toContain('unclean.leader.election.enable=false');
+});
+
+test('nodes take TLS only, are encrypted, have a user, and refuse writes rather than forget', () => {
+  expect(onlyResource(prod.store, 'AWS::ElastiCache::ReplicationGroup').Properties).toMatchObject({
+    TransitEncryptionEnabled: true,
+    TransitEncryptionMode: 'required',
+    AtRestEncryptionEnabled: true,
+    AutomaticFailoverEnabled: true,
+    MultiAZEnabled: true,
+    UserGroupIds: [expect.anything()],
+  });
+  expect(onlyResource(prod.store, 'AWS::ElastiCache::ParameterGroup').Properties).toMatchObject({
+    Properties: { 'maxmemory-policy': 'noeviction' },
+  });
+});
+
+test('a serverless cache has a user, a group of its own, and a limit to its bill', () => {
+  expect(onlyResource(dev.store, 'AWS::ElastiCache::ServerlessCache').Properties).toMatchObject({
+    UserGroupId: expect.anything(),
+    SecurityGroupIds: [expect.anything()],
+    CacheUsageLimits: { DataStorage: { Maximum: 1, Unit: 'GB' }, ECPUPerSecond: { Maximum: 5000 } },
+  });
+});
+
+test('what keeps records or counts is not deleted by being replaced', () => {
+  const keepers = [
+    onlyResource(dev.stream, 'AWS::MSK::Cluster'),
+    onlyResource(serverless.stream, 'AWS::MSK::ServerlessCluster'),
+    onlyResource(dev.store, 'AWS::ElastiCache::ServerlessCache'),
+    onlyResource(prod.store, 'AWS::ElastiCache::ReplicationGroup'),
+  ];
+
+  expect(keepers.map(({ UpdateReplacePolicy }) => UpdateReplacePolicy)).toEqual(keepers.map(() => 'Retain'));
+});
+
+function environmentsOf(resource: Resource): readonly string[] {
+  const { Environment, ContainerDefinitions } = resource.Properties as {
+    readonly Environment?: { readonly Variables: object };
+    readonly ContainerDefinitions?: readonly { readonly Environment: readonly { readonly Name: string }[] }[];
+  };
+  return [
+    ...Object.keys(Environment?.Variables ?? {}),
+    ...(ContainerDefinitions ?? []).flatMap((container) => container.Environment.map(({ Name }) => Name)),
+  ];
+}
+
+test('programs are set up by settings of the pipeline, and no secret is among them', () => {
+  const own: readonly string[] = [...Object.values(SETTING), 'NODE_OPTIONS', 'USER_ON_EVENT_FUNCTION_ARN'];
+  for (const templates of [dev, prod, serverless]) {
+    const programs = stackNames.flatMap((name) => [
+      ...resourcesOf(templates[name], 'AWS::Lambda::Function'),
+      ...resourcesOf(templates[name], 'AWS::ECS::TaskDefinition'),
+    ]);
+
+    expect(programs.flatMap(environmentsOf).filter((name) => !own.includes(name))).toEqual([]);
+    expect(JSON.stringify(programs)).not.toContain('{{resolve:');
+  }
+});
+
+test('the password is only where ElastiCache reads it, by reference', () => {
+  const user = JSON.stringify(onlyResource(dev.store, 'AWS::ElastiCache::User').Properties);
+
+  expect(user).toContain(':SecretString:password::}}');
+  expect(user).not.toContain('nopass');
+});
+
+test('the producer runs without root, without a writable disk, without an address of its own', () => {
+  const task = onlyResource(dev.producer, 'AWS::ECS::TaskDefinition').Properties;
+
+  expect(task).toMatchObject({
+    ContainerDefinitions: [{ User: 'node', ReadonlyRootFilesystem: true, StopTimeout: 30 }],
+    RuntimePlatform: { CpuArchitecture: 'ARM64' },
+  });
+  expect(onlyResource(dev.producer, 'AWS::ECS::Service').Properties).toMatchObject({
+    NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } },
+    DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
+  });
+});
+
+test('by default nobody may open the dashboard; then only who is named', () => {
+  const policyOf = (template: (typeof dev)['dashboard']) =>
+    onlyResource(template, 'AWS::ApiGateway::RestApi').Properties.Policy;
+
+  expect(policyOf(dev.dashboard)).toMatchObject({
+    Statement: [{ Effect: 'Deny', Action: 'execute-api:Invoke' }],
+  });
+  expect(policyOf(prod.dashboard)).toMatchObject({
+    Statement: [{ Effect: 'Allow', Condition: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } } }],
+  });
+});
+
+test('requests are limited and logged', () => {
+  expect(onlyResource(dev.dashboard, 'AWS::ApiGateway::Stage').Properties).toMatchObject({
+    AccessLogSetting: { DestinationArn: expect.anything() },
+    MethodSettings: [{ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 }],
+  });
+});
+
+test('every log forgets', () => {
+  const logs = stackNames.flatMap((name) => resourcesOf(prod[name], 'AWS::Logs::LogGroup'));
+
+  expect(logs.map(({ Properties }) => Properties.RetentionInDays)).toEqual(logs.map(() => 90));
+});
