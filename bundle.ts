@@ -52,7 +52,10 @@ export function bundleHandler(name: string, outdir: string): void {
     keepNames: true,
     sourcemap: true,
     sourcesContent: false,
-    external: ['@aws-sdk/*'],
+    // The runtime has every client of the SDK, but not each of the small packages that some libraries still ask for.
+    external: ['@aws-sdk/client-*'],
+    // `import()` in CommonJS would look for the SDK where an ES module does, and not where the runtime keeps it.
+    supported: { 'dynamic-import': false },
   });
   if (name === 'dashboard') bundleWeb(join(outdir, 'web'));
 }
