@@ -139,7 +139,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       return [stored.partition, planOf(options, stored, low, bounds.size)];
     }),
   );
-  const scratch = new Scratch(options.redis);
+  const scratch = new Scratch(options.redis, options.topic);
   const startedMs = Date.now();
   await recountLog(options, scratch, recounts, bounds);
   const recountMs = Date.now() - startedMs;

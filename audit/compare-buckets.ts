@@ -92,7 +92,7 @@ async function compareBucket(
       name,
       fields,
       digests: site?.digests ?? [],
-      isClosed: range.logTimeMs > endMs + rule.graceMs,
+      isClosed: range.logTimeMs >= endMs + rule.graceMs,
       keepsRegisters: endMs + rule.registersKeptMs > range.logTimeMs,
     },
     bucket,

@@ -87,7 +87,7 @@ export async function readLog(
 ): Promise<void> {
   const reading = new Reading(topic, ends, onRecords);
   if (reading.isDone()) return;
-  const groupId = `clickstream-audit-${randomBytes(8).toString('hex')}`;
+  const groupId = `clickstream-audit-${topic}-${randomBytes(8).toString('hex')}`;
   const consumer = kafka.consumer({ groupId });
   const crashed = new Promise<Error>((resolve) => {
     consumer.on(consumer.events.CRASH, ({ payload }) => {

@@ -15,10 +15,15 @@ const elementsPerCommand = 1_000;
 const timeToLiveS = 600;
 
 export class Scratch {
-  private readonly tag = `{clickstream-audit:${randomBytes(8).toString('hex')}}`;
+  private readonly tag: string;
   private made = 0;
 
-  constructor(private readonly redis: Redis | Cluster) {}
+  constructor(
+    private readonly redis: Redis | Cluster,
+    topic: string,
+  ) {
+    this.tag = `{clickstream-audit:${topic}:${randomBytes(8).toString('hex')}}`;
+  }
 
   /** A HyperLogLog of the digests; at least one. */
   async feed(digests: readonly string[]): Promise<Fed> {

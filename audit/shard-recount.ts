@@ -75,7 +75,7 @@ export class ShardRecount {
         const rule = GRAIN_RULES.find(({ code }) => name.startsWith(`${code}:`));
         if (rule === undefined) continue;
         const endMs = Number(name.slice(2)) + rule.lengthMs;
-        if (this.logTimeMs <= endMs + rule.graceMs) continue;
+        if (this.logTimeMs < endMs + rule.graceMs) continue;
         const keepsRegisters = endMs + rule.registersKeptMs > this.plan.finalLogTimeMs;
         bucket.counted = await countVisitors(scratch, bucket.visitors, site.digests, keepsRegisters);
         bucket.visitors = new Set();

@@ -5,23 +5,24 @@ import { differencesOf } from '../../audit/print-report';
 import type { RepairOutcome } from '../../lambdas/repair/repair-outcome';
 import { repairTopic } from '../../lambdas/repair/repair-topic';
 import { waitingBatches } from '../../lambdas/repair/waiting-batch';
-import { connectRedis, type RedisConnection } from '../../pipeline/store/redis-client';
+import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import { ensureTopic } from '../../pipeline/stream/topics';
 import { consume, DEMO_ONLY, readAll } from '../audit/count-topic';
 import { testBrokers, uniqueTopic } from '../stream/test-kafka';
+import { connectTestRedis } from '../support/test-redis';
 
 jest.setTimeout(60_000);
 
 let kafka: Kafka;
-let redis: RedisConnection;
+let redis: RedisClient;
 let store: RedisCommitStore;
 const topics: string[] = [];
 
 beforeAll(async () => {
   kafka = kafkaClient({ brokers: testBrokers(), auth: 'plain' }, 'repair-test', () => undefined);
-  redis = await connectRedis(process.env.TEST_REDIS_URL ?? '');
+  redis = connectTestRedis();
   store = new RedisCommitStore(redis);
 });
 
@@ -168,6 +169,8 @@ test('records that the log has deleted are counted as lost', async () => {
   await consume(store, topic, 0, records.slice(0, 10), 1);
   const admin = kafka.admin();
   await admin.connect();
+  // kafkajs knows the topic's leaders only once it has asked for its offsets.
+  await admin.fetchTopicOffsets(topic);
   await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '25' }] });
   await admin.disconnect();
 
