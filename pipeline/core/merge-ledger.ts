@@ -1,0 +1,77 @@
+/**
+ * The ledgers of all shards as one. Each shard's terms were read in one answer, so that the sums add up:
+ * consumed = counted + bots + heartbeats + duplicates + rejected, while `consumed` itself comes from offsets.
+ */
+import type { ShardClock } from './freshness';
+import { REJECTION_REASONS, type RejectionReason } from './rejection';
+import type { Ledger, StoppedPartition } from './snapshot';
+
+/** A shard's progress and ledger. */
+export interface ShardState extends ShardClock {
+  readonly partition: number;
+  /** First offset that is not counted yet. */
+  readonly next: number;
+  readonly startedAtMs: number | undefined;
+  readonly newestEventAtMs: number | undefined;
+  readonly isTorn: boolean;
+  /** First offset of the newest batch that could not be counted for a gap before it. */
+  readonly waitingFrom: number | undefined;
+  readonly counted: number;
+  readonly bots: number;
+  readonly heartbeats: number;
+  readonly duplicates: number;
+  readonly late: number;
+  readonly skewed: number;
+  readonly empty: number;
+  readonly lost: number;
+  readonly rejected: Readonly<Record<RejectionReason, number>>;
+}
+
+/** Records that wait for repair. A gap that repair has filled since is none. */
+function behindOf({ next, waitingFrom }: ShardState): number {
+  return waitingFrom === undefined ? 0 : Math.max(0, waitingFrom - next);
+}
+
+export function mergeLedgers(shards: readonly ShardState[]): Ledger {
+  const sum = (term: (shard: ShardState) => number): number =>
+    shards.reduce((total, shard) => total + term(shard), 0);
+  const rejected = {} as Record<RejectionReason, number>;
+  for (const reason of REJECTION_REASONS) rejected[reason] = sum((shard) => shard.rejected[reason]);
+  return {
+    consumed: sum(({ consumed }) => consumed),
+    counted: sum(({ counted }) => counted),
+    bots: sum(({ bots }) => bots),
+    heartbeats: sum(({ heartbeats }) => heartbeats),
+    duplicates: sum(({ duplicates }) => duplicates),
+    rejected,
+    late: sum(({ late }) => late),
+    skewed: sum(({ skewed }) => skewed),
+    empty: sum(({ empty }) => empty),
+    lost: sum(({ lost }) => lost),
+    behind: sum(behindOf),
+  };
+}
+
+/** Partitions that do not go on by themselves, by number. A torn one is torn, whatever else waits there. */
+export function listStopped(shards: readonly ShardState[]): StoppedPartition[] {
+  return shards
+    .flatMap((shard): StoppedPartition[] => {
+      const { partition, next, waitingFrom } = shard;
+      if (shard.isTorn) return [{ partition, state: 'torn', next }];
+      if (waitingFrom === undefined || behindOf(shard) === 0) return [];
+      return [{ partition, state: 'behind', next, waitingFrom }];
+    })
+    .sort((a, b) => a.partition - b.partition);
+}
+
+/** The smallest of what is there, or undefined. */
+export function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((timeMs) => timeMs !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/** The largest of what is there, or undefined. */
+export function latest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((timeMs) => timeMs !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
