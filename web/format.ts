@@ -1,0 +1,57 @@
+/** Numbers and times as a person reads them. English, as the page is; times in the zone of the browser. */
+import type { VisitorCount } from '../pipeline/core/snapshot';
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const oneDigit = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+export function formatCount(count: number): string {
+  return whole.format(count);
+}
+
+/** `≈` where the count is an estimate. */
+export function formatVisitors({ count, exact }: VisitorCount): string {
+  return exact ? whole.format(count) : `≈ ${whole.format(count)}`;
+}
+
+/** One digit after the point below 100: a quiet site has less than one view a second. */
+export function formatRate(perSecond: number): string {
+  return perSecond < 100 ? oneDigit.format(perSecond) : whole.format(perSecond);
+}
+
+/** A lag: tenths of a second while they matter. */
+export function formatLag(ms: number): string {
+  return ms < 10_000 ? `${oneDigit.format(Math.max(0, ms) / 1_000)} s` : formatAge(ms);
+}
+
+/** An age in its largest whole unit; of less than a second, and of what is dated in the future, 0 s. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 2 * 86_400) return `${Math.floor(seconds / 3_600)} h`;
+  return `${whole.format(Math.floor(seconds / 86_400))} days`;
+}
+
+/** `timeZone`: the browser's own where undefined. */
+export function formatMinute(ms: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(ms);
+}
+
+export function formatSecond(ms: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone }).format(ms);
+}
+
+export function formatDayAndMinute(ms: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  }).format(ms);
+}
+
+export function formatDay(ms: number, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone }).format(ms);
+}

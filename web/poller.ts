@@ -1,0 +1,120 @@
+/**
+ * Asks the API for the snapshot each second: never more than one request in flight, each given up on after 3 s. A hidden
+ * page asks every 10 s, and at once when it is seen again. An answer of 304 is the snapshot that is held, with its headers.
+ */
+import type { DashboardSnapshot, Freshness } from '../pipeline/core/snapshot';
+
+export interface PollerOptions {
+  /** Where to ask now. */
+  readonly address: () => string;
+  readonly onAnswer: (snapshot: DashboardSnapshot) => void;
+  /** `reason`: for people. */
+  readonly onFailure: (reason: string) => void;
+}
+
+const periodMs = 1_000;
+const hiddenPeriodMs = 10_000;
+const answerMsMax = 3_000;
+
+interface Held {
+  readonly address: string;
+  readonly tag: string;
+  readonly snapshot: DashboardSnapshot;
+}
+
+/** What the ETag leaves out travels as headers (docs/openapi.yaml). */
+function refreshHeld(held: Held, headers: Headers): DashboardSnapshot {
+  const lag = headers.get('X-Lag-Ms');
+  return {
+    ...held.snapshot,
+    asOf: headers.get('X-As-Of') ?? held.snapshot.asOf,
+    newestEventAt: headers.get('X-Newest-Event-At'),
+    lag: lag === null ? null : Number(lag),
+    freshness: (headers.get('X-Freshness') as Freshness | null) ?? held.snapshot.freshness,
+  };
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  try {
+    const { message } = (await response.json()) as { message?: unknown };
+    if (typeof message === 'string') return message;
+  } catch {
+    // Not this API's words, a proxy's perhaps: the status has to do.
+  }
+  return `status ${response.status}`;
+}
+
+export class Poller {
+  private held: Held | undefined;
+  private timer: number | undefined;
+  private request: AbortController | undefined;
+  private isAskedAgain = false;
+
+  constructor(private readonly options: PollerOptions) {}
+
+  /** Asks now, and from then on by itself. What is in flight is given up. */
+  askNow(): void {
+    if (this.request !== undefined) {
+      this.isAskedAgain = true;
+      this.request.abort('asked again');
+      return;
+    }
+    clearTimeout(this.timer);
+    void this.askAndGoOn();
+  }
+
+  /** The page has been seen again. A request in flight is as good as a new one. */
+  wake(): void {
+    if (this.request === undefined) this.askNow();
+  }
+
+  private async askAndGoOn(): Promise<void> {
+    const startedAtMs = performance.now();
+    this.isAskedAgain = false;
+    this.request = new AbortController();
+    await this.ask(this.request);
+    this.request = undefined;
+    const period = document.hidden ? hiddenPeriodMs : periodMs;
+    const pause = this.isAskedAgain ? 0 : Math.max(0, startedAtMs + period - performance.now());
+    this.timer = window.setTimeout(() => void this.askAndGoOn(), pause);
+  }
+
+  /** Never rejects: whatever goes wrong is told, and the next second is another chance. */
+  private async ask(request: AbortController): Promise<void> {
+    const timer = setTimeout(() => request.abort(), answerMsMax);
+    try {
+      const snapshot = await this.read(this.options.address(), request.signal);
+      if (!this.isAskedAgain) this.options.onAnswer(snapshot);
+    } catch (error) {
+      if (!this.isAskedAgain) this.options.onFailure(this.describe(error, request));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async read(address: string, signal: AbortSignal): Promise<DashboardSnapshot> {
+    const held = this.held?.address === address ? this.held : undefined;
+    // The browser's own cache would answer for the server with a body of before.
+    const response = await fetch(address, {
+      cache: 'no-store',
+      headers: held === undefined ? {} : { 'If-None-Match': held.tag },
+      signal,
+    });
+    if (response.status === 304 && held !== undefined) return refreshHeld(held, response.headers);
+    if (!response.ok) throw new Refusal(await reasonOf(response));
+    const snapshot = (await response.json()) as DashboardSnapshot;
+    const tag = response.headers.get('ETag');
+    this.held = tag === null ? undefined : { address, tag, snapshot };
+    return snapshot;
+  }
+
+  private describe(error: unknown, request: AbortController): string {
+    if (error instanceof Refusal) return error.message;
+    return request.signal.aborted ? 'it takes longer than 3 s' : 'it cannot be reached or understood';
+  }
+}
+
+/** The server answered that it cannot. */
+class Refusal extends Error {
+  override readonly name = 'Refusal';
+}

@@ -1,0 +1,119 @@
+/** Tables of a value and its count, each row with a bar that shows its share of the largest. */
+import type { DashboardSnapshot, Top, ValueCount } from '../pipeline/core/snapshot';
+import { createElement, elementById, setForeignText, setHidden, setText, syncChildren } from './elements';
+import { formatCount } from './format';
+
+function makeRow(): Element {
+  const row = createElement('tr');
+  row.append(createElement('td', 'value'), createElement('td', 'count'));
+  // Rows are laid out as grids, which takes a table's meaning from them in some browsers; the roles give it back.
+  row.setAttribute('role', 'row');
+  for (const cell of row.children) cell.setAttribute('role', 'cell');
+  return row;
+}
+
+function showRow(row: Element, { value, count, other }: ValueCount, largest: number): void {
+  const [valueCell, countCell] = row.children;
+  if (!(row instanceof HTMLElement && valueCell instanceof HTMLElement && countCell !== undefined)) return;
+  row.classList.toggle('other', other === true);
+  // An empty text, or one of blanks, would be a row that nobody can name.
+  setForeignText(valueCell, value.trim() === '' ? '(blank)' : value);
+  setText(countCell, formatCount(count));
+  row.style.setProperty('--share', `${largest === 0 ? 0 : (100 * count) / largest}%`);
+}
+
+export function showValueCounts(body: Element, counts: readonly ValueCount[]): void {
+  const largest = counts.reduce((max, { count, other }) => (other ? max : Math.max(max, count)), 0);
+  const rows = syncChildren(body, counts.length, makeRow);
+  counts.forEach((count, index) => {
+    const row = rows[index];
+    if (row !== undefined) showRow(row, count, largest);
+  });
+}
+
+interface ListRow {
+  readonly dimension: keyof Top;
+  readonly title: string;
+  readonly column: string;
+  /** Shown only where there is something in it: most sites have none. */
+  readonly isOptional?: true;
+}
+
+/** The lists, by the rows in which they stand. */
+const lists: readonly (readonly ListRow[])[] = [
+  [
+    { dimension: 'pages', title: 'Pages', column: 'views' },
+    { dimension: 'referrers', title: 'Referrers', column: 'views' },
+  ],
+  [
+    { dimension: 'sources', title: 'Sources', column: 'views' },
+    { dimension: 'campaigns', title: 'Campaigns', column: 'views', isOptional: true },
+    { dimension: 'events', title: 'Events', column: 'events' },
+  ],
+  [
+    { dimension: 'browsers', title: 'Browsers', column: 'views' },
+    { dimension: 'devices', title: 'Devices', column: 'views' },
+    { dimension: 'systems', title: 'Systems', column: 'views' },
+    { dimension: 'countries', title: 'Countries', column: 'views', isOptional: true },
+  ],
+];
+
+/** A table without rows yet; `id`: of its body. */
+function makeTable(id: string): HTMLElement {
+  const table = createElement('table', 'counts');
+  table.setAttribute('role', 'table');
+  const body = createElement('tbody');
+  body.id = id;
+  body.setAttribute('role', 'rowgroup');
+  table.append(body);
+  return table;
+}
+
+function makeList({ dimension, title, column }: ListRow): HTMLElement {
+  const section = createElement('section', 'card list');
+  section.id = `list-${dimension}`;
+  const heading = createElement('h3', '', title);
+  heading.id = `list-title-${dimension}`;
+  const table = makeTable(`top-${dimension}`);
+  table.setAttribute('aria-labelledby', heading.id);
+  const head = createElement('div', 'list-head');
+  head.append(heading, createElement('span', 'column', column));
+  section.append(head, table, createElement('p', 'none', 'none'));
+  return section;
+}
+
+/** Views of each page for all time, under the names that the original demo gave its columns. */
+function makeAllTime(): HTMLElement {
+  const table = makeTable('all-pages');
+  table.append(createElement('caption', 'unseen', 'Views of each page, all time'));
+  const head = table.insertAdjacentElement('afterbegin', createElement('thead'));
+  const row = createElement('tr');
+  row.append(createElement('th', 'value', 'page'), createElement('th', 'count', 'views'));
+  head?.append(row);
+  head?.setAttribute('role', 'rowgroup');
+  row.setAttribute('role', 'row');
+  for (const cell of row.children) cell.setAttribute('role', 'columnheader');
+  return table;
+}
+
+/** Once, before the first snapshot, so that nothing moves when it comes. */
+export function makeLists(): void {
+  elementById('all').append(makeAllTime());
+  elementById('top').append(
+    ...lists.map((row) => {
+      const group = createElement('div', 'list-row');
+      group.append(...row.map(makeList));
+      return group;
+    }),
+  );
+}
+
+export function showLists({ top, totals }: DashboardSnapshot): void {
+  for (const { dimension, isOptional } of lists.flat()) {
+    const counts = top[dimension];
+    setHidden(elementById(`list-${dimension}`), isOptional === true && counts.length === 0);
+    elementById(`list-${dimension}`).classList.toggle('is-empty', counts.length === 0);
+    showValueCounts(elementById(`top-${dimension}`), counts);
+  }
+  showValueCounts(elementById('all-pages'), totals.pages);
+}
