@@ -11,9 +11,10 @@ module.exports = {
         module: { type: 'commonjs' },
       },
     ],
+    // Lua is text: esbuild inlines it (loader "text"), jest reads it with this transform.
+    '\\.lua$': '<rootDir>/test/support/text-transform.cjs',
   },
-  // `.lua` and `.html` are text: esbuild inlines them (loader "text"), jest reads them with this transform.
-  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node', 'lua'],
   testTimeout: 30_000,
   maxWorkers: 2,
 };

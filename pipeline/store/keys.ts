@@ -15,7 +15,7 @@
  * | :all:<site>                  | hash   | all-time counts (COUNT)                                     | for ever                 |
  * | :all:<site>:v  :h            | set, HLL | all-time visitors: exact while few; HyperLogLog           | for ever                 |
  * | :pages:<site>                | hash   | all-time views by path (FIELD), at most 10,000              | for ever                 |
- * | :live:<site>                 | zset   | visitor -> event time last seen, ms                         | 35 min                   |
+ * | :live:<site>                 | zset   | visitor -> event time last seen, ms                         | 45 min                   |
  * | :feed:<site>                 | zset   | newest 50 events as JSON, by event time                     | for ever                 |
  * | :s:<site>:<start>            | hash   | second of that minute -> views                              | 15 min                   |
  * | :<m,h,d>:<site>:<start>      | hash   | counts of a bucket (COUNT)                                  | 48 h, 35 d, 400 d        |

@@ -1,0 +1,233 @@
+--[[
+Commits one run of offsets to its shard: counts and progress change here together, or not at all.
+
+Here it is decided that a run is a duplicate: by its offsets against `next`, before anything else is looked at. So it does not
+matter how often, by whom or in what pieces a run is delivered.
+
+Lua has no roll-back. Therefore everything is decoded and checked first; then the first write sets `torn`, and is one that
+Redis refuses when it is out of memory (nothing has changed then); the last write clears it. A shard that is found torn
+broke off in between (a fault of this script, or of the machine) and takes no commits until it is rebuilt.
+
+No key gets a time to live: a policy that evicts would take the least-read history first. What is due is handed in.
+
+KEYS  1 state, 2 due index, 3 sites, 4 rejects, 5 latency; then whatever the payload names by its place
+ARGV  1 schema version, 2 first offset, 3 one past the last offset, 4 payload (MessagePack; encode-roll-up.ts has its
+      shape), 5 digests of marks, 16 bytes each
+Answer: { outcome, next }
+]]
+
+local call = redis.call
+local state = KEYS[1]
+local first, past = tonumber(ARGV[2]), tonumber(ARGV[3])
+
+local held = call('TYPE', state).ok
+if held ~= 'hash' and held ~= 'none' then return redis.error_reply('CORRUPT state is a ' .. held) end
+local known = call('HMGET', state, 'schema', 'next', 'torn', 'logTime')
+local next = tonumber(known[2] or '0')
+if known[1] and known[1] ~= ARGV[1] then
+  return redis.error_reply('CORRUPT schema version ' .. known[1] .. ', expected ' .. ARGV[1])
+end
+if not next or not first or not past or first % 1 ~= 0 or past <= first then
+  return redis.error_reply('CORRUPT next, first or last offset is no number')
+end
+
+if known[3] then return { 'torn', next } end
+if past <= next then return { 'duplicate', next } end
+if first < next then return { 'overlap', next } end
+if first > next then return { 'behind', next } end
+
+-- Decode and check: nothing has been written yet.
+
+local p = cmsgpack.unpack(ARGV[4])
+local limits = p.limits
+
+local function isWhole(n)
+  return type(n) == 'number' and n % 1 == 0
+end
+
+local function checkPairs(list, from)
+  for i = from, #list, 2 do
+    if type(list[i + 1]) ~= 'number' or list[i + 1] % 1 ~= 0 then error('CORRUPT increment is no integer') end
+  end
+end
+
+for i = 6, #KEYS do
+  local expected, found = p.types[i - 5], call('TYPE', KEYS[i]).ok
+  if found ~= 'none' and found ~= expected then
+    return redis.error_reply('CORRUPT ' .. KEYS[i] .. ' is a ' .. found .. ', expected ' .. expected)
+  end
+  if found == 'string' and call('GETRANGE', KEYS[i], 0, 3) ~= 'HYLL' then
+    return redis.error_reply('CORRUPT ' .. KEYS[i] .. ' is no HyperLogLog')
+  end
+end
+for i, expected in ipairs({ 'zset', 'set', 'list', 'hash' }) do
+  local found = call('TYPE', KEYS[i + 1]).ok
+  if found ~= 'none' and found ~= expected then
+    return redis.error_reply('CORRUPT ' .. KEYS[i + 1] .. ' is a ' .. found .. ', expected ' .. expected)
+  end
+end
+for _, counts in ipairs(p.counts) do checkPairs(counts, 4) end
+for _, seconds in ipairs(p.seconds) do checkPairs(seconds, 2) end
+checkPairs(p.ledger, 1)
+checkPairs(p.latency, 1)
+for _, dims in ipairs(p.dims) do
+  for i = 3, #dims, 2 do
+    for j = 1, #dims[i + 1], 2 do
+      if not p.strings[dims[i + 1][j]] or not isWhole(dims[i + 1][j + 1]) then
+        return redis.error_reply('CORRUPT dimension increment')
+      end
+    end
+  end
+end
+
+-- From here on, writes.
+
+local function text(n)
+  return string.format('%.0f', n)
+end
+
+-- Calls a command with at most 1,000 values at a time.
+local function inChunks(values, size, command)
+  for i = 1, #values, size do
+    command(unpack(values, i, math.min(i + size - 1, #values)))
+  end
+end
+
+-- The smallest values of a dimension give way to what is called "(other)", until three quarters of its bound are left.
+local function trim(key, code, max)
+  local fields = call('HGETALL', key)
+  local prefix, values = code .. '=', {}
+  for i = 1, #fields, 2 do
+    if string.sub(fields[i], 1, #prefix) == prefix then
+      values[#values + 1] = { fields[i], tonumber(fields[i + 1]) }
+    end
+  end
+  table.sort(values, function(a, b)
+    if a[2] ~= b[2] then return a[2] < b[2] end
+    return a[1] > b[1]
+  end)
+  local gone, other = {}, 0
+  for i = 1, #values - math.floor(max * limits.trimmedShare) do
+    gone[i] = values[i][1]
+    other = other + values[i][2]
+  end
+  inChunks(gone, 1000, function(...) call('HDEL', key, ...) end)
+  call('HINCRBY', key, code .. '*', text(other))
+  call('HSET', key, code .. '#', text(#values - #gone))
+end
+
+local function addDimension(key, max, code, pairsOf)
+  local new = 0
+  for i = 1, #pairsOf, 2 do
+    local increment = pairsOf[i + 1]
+    if call('HINCRBY', key, p.strings[pairsOf[i]], text(increment)) == increment then new = new + 1 end
+  end
+  if new > 0 and call('HINCRBY', key, code .. '#', text(new)) > max then trim(key, code, max) end
+end
+
+local function addVisitors(counts, set, hll, indices)
+  local digests = {}
+  for i, index in ipairs(indices) do digests[i] = p.visitors[index] end
+  inChunks(digests, 1000, function(...) call('PFADD', hll, ...) end)
+  if call('HGET', counts, 'promoted') then return end
+  inChunks(digests, 1000, function(...) call('SADD', set, ...) end)
+  if call('SCARD', set) > limits.exactVisitorsMax then
+    call('DEL', set)
+    call('HSET', counts, 'promoted', '1')
+  end
+end
+
+local function addCounts(counts)
+  local key, unite, parts = KEYS[counts[1]], counts[2], text(counts[3])
+  for i = 4, #counts, 2 do call('HINCRBY', key, counts[i], text(counts[i + 1])) end
+  local placed = call('HGET', key, 'parts')
+  if not placed then call('HSET', key, 'parts', parts) end
+  if unite == 1 or (placed and placed ~= parts) then call('HSET', key, 'unite', '1') end
+end
+
+local function seal(counts, set, hll)
+  if call('EXISTS', counts) == 0 then return end
+  local exact = not call('HGET', counts, 'promoted')
+  local visitors = exact and call('SCARD', set) or call('PFCOUNT', hll)
+  call('HSET', counts, 'visitors', text(visitors), 'visitorsExact', exact and '1' or '0')
+  call('DEL', set)
+end
+
+call('HSET', state, 'torn', '1')
+
+if not known[1] then
+  call('HSET', state, 'schema', ARGV[1], 'start', ARGV[2], 'startedAt', text(p.startedAt))
+end
+
+for _, step in ipairs(p.due) do
+  if step.seal then seal(KEYS[step.seal[1]], KEYS[step.seal[2]], KEYS[step.seal[3]]) end
+  for _, at in ipairs(step.drop) do call('UNLINK', KEYS[at]) end
+  if step.next then
+    call('ZADD', KEYS[2], text(step.next), step.member)
+  else
+    call('ZREM', KEYS[2], step.member)
+  end
+end
+
+inChunks(p.dueNew, 1000, function(...) call('ZADD', KEYS[2], 'NX', ...) end)
+inChunks(p.sites, 1000, function(...) call('SADD', KEYS[3], ...) end)
+
+for _, counts in ipairs(p.counts) do addCounts(counts) end
+for _, dims in ipairs(p.dims) do
+  for i = 3, #dims, 2 do addDimension(KEYS[dims[1]], dims[2], dims[i], dims[i + 1]) end
+end
+for _, visitors in ipairs(p.uniques) do
+  addVisitors(KEYS[visitors[1]], KEYS[visitors[2]], KEYS[visitors[3]], visitors[4])
+end
+for _, seconds in ipairs(p.seconds) do
+  for i = 2, #seconds, 2 do call('HINCRBY', KEYS[seconds[1]], text(seconds[i]), text(seconds[i + 1])) end
+end
+
+for _, live in ipairs(p.live) do
+  local key, scored = KEYS[live[1]], {}
+  for i = 2, #live, 2 do
+    scored[#scored + 1] = text(live[i + 1])
+    scored[#scored + 1] = p.visitors[live[i]]
+  end
+  inChunks(scored, 1000, function(...) call('ZADD', key, 'GT', ...) end)
+  -- Older than the newest of the site, not than log time: so what is kept does not depend on how the log was cut.
+  local newest = tonumber(call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])
+  call('ZREMRANGEBYSCORE', key, '-inf', '(' .. text(newest - limits.liveKeptMs))
+  local excess = call('ZCARD', key) - limits.liveVisitorsMax
+  if excess > 0 then call('ZREMRANGEBYRANK', key, 0, excess - 1) end
+end
+
+for _, feed in ipairs(p.feed) do
+  local key, scored = KEYS[feed[1]], {}
+  for i = 2, #feed, 2 do
+    scored[#scored + 1] = text(feed[i])
+    scored[#scored + 1] = feed[i + 1]
+  end
+  inChunks(scored, 1000, function(...) call('ZADD', key, ...) end)
+  call('ZREMRANGEBYRANK', key, 0, -limits.feedMax - 1)
+end
+
+if #p.rejects > 0 then
+  inChunks(p.rejects, 1000, function(...) call('LPUSH', KEYS[4], ...) end)
+  call('LTRIM', KEYS[4], 0, limits.rejectsMax - 1)
+end
+for i = 1, #p.latency, 2 do call('HINCRBY', KEYS[5], p.latency[i], text(p.latency[i + 1])) end
+
+local at = 1
+for _, slice in ipairs(p.marks) do
+  local digests = {}
+  for i = 1, slice[2] do
+    digests[i] = string.sub(ARGV[5], at, at + 15)
+    at = at + 16
+  end
+  inChunks(digests, 1000, function(...) call('SADD', KEYS[slice[1]], ...) end)
+end
+
+for i = 1, #p.ledger, 2 do call('HINCRBY', state, p.ledger[i], text(p.ledger[i + 1])) end
+for i = 1, #p.largest, 2 do
+  local before = tonumber(call('HGET', state, p.largest[i]) or '')
+  if not before or p.largest[i + 1] > before then call('HSET', state, p.largest[i], text(p.largest[i + 1])) end
+end
+call('HSET', state, 'next', ARGV[3])
+call('HDEL', state, 'torn')
+return { 'applied', past }

@@ -1,0 +1,248 @@
+/**
+ * A roll-up as the commit script takes it. A value that counts in its minute, hour and day is written once and named by its
+ * place, and so is a visitor: the payload grows with distinct values, not with events.
+ */
+import { DIMENSIONS, type Dimension } from '../core/dimensions';
+import { GRAINS } from '../core/grains';
+import * as limits from '../core/limits';
+import type { Bucket, Counts, RollUp, SiteRollUp } from '../core/roll-up';
+import type { CommitPayload, EncodedCommit, RedisType } from './commit-payload';
+import { markDigest, visitorDigest } from './digest';
+import { bucketEntry, type DueEntry, type DueStep, marksEntry, secondsEntry } from './due-steps';
+import { encodeFeedMember } from './feed-member';
+import * as keys from './keys';
+import { latencyHistogram } from './latency-histogram';
+
+/** Places of texts in a table, from 1. */
+class Table {
+  readonly entries: string[] = [];
+  private readonly places = new Map<string, number>();
+
+  placeOf(entry: string): number {
+    let place = this.places.get(entry);
+    if (place === undefined) {
+      place = this.entries.push(entry);
+      this.places.set(entry, place);
+    }
+    return place;
+  }
+}
+
+const fixedKeys = (tag: string): string[] => [
+  keys.stateKey(tag),
+  keys.dueKey(tag),
+  keys.sitesKey(tag),
+  keys.rejectsKey(tag),
+  keys.latencyKey(tag),
+];
+
+class Encoder {
+  private readonly keys = new Table();
+  private readonly types: RedisType[] = [];
+  private readonly strings = new Table();
+  private readonly visitors = new Map<string, number>();
+  private readonly digests: string[] = [];
+  private readonly dueNew = new Map<string, number>();
+  private readonly counts: CommitPayload['counts'] = [];
+  private readonly dims: CommitPayload['dims'] = [];
+  private readonly uniques: CommitPayload['uniques'] = [];
+  private readonly seconds: CommitPayload['seconds'] = [];
+  private readonly live: CommitPayload['live'] = [];
+  private readonly feed: CommitPayload['feed'] = [];
+
+  constructor(
+    private readonly tag: string,
+    private readonly rollUp: RollUp,
+  ) {
+    for (const key of fixedKeys(tag)) this.keys.placeOf(key);
+  }
+
+  encode(due: readonly DueStep[], nowMs: number): EncodedCommit {
+    const { rollUp } = this;
+    for (const [site, of] of rollUp.sites) this.addSite(site, of);
+    const { slices, digests } = this.marksOf();
+    const payload: CommitPayload = {
+      limits: {
+        trimmedShare: limits.trimmedShare,
+        exactVisitorsMax: limits.exactVisitorsMax,
+        liveVisitorsMax: limits.liveVisitorsMax,
+        liveKeptMs: limits.liveKeptMs,
+        feedMax: limits.feedMax,
+        rejectsMax: limits.rejectsMax,
+      },
+      startedAt: rollUp.logTimeMs,
+      ledger: this.ledger(),
+      largest: this.largest(),
+      sites: [...rollUp.sites.keys()],
+      counts: this.counts,
+      dims: this.dims,
+      uniques: this.uniques,
+      seconds: this.seconds,
+      live: this.live,
+      feed: this.feed,
+      rejects: rollUp.rejections.map(({ offset, reason, field }) => `${offset}|${reason}|${field ?? ''}`),
+      latency: [...latencyHistogram(rollUp.receivedAtMs, nowMs)].flat(),
+      marks: slices,
+      due: due.map((step) => this.dueStep(step)),
+      dueNew: Array.from(this.dueNew, ([member, dueMs]) => [dueMs, member]).flat(),
+      types: this.types,
+      strings: this.strings.entries,
+      visitors: this.digests,
+    };
+    return { keys: this.keys.entries, payload, marks: digests };
+  }
+
+  private key(key: string, type: RedisType): number {
+    const place = this.keys.placeOf(key);
+    this.types[place - 6] = type;
+    return place;
+  }
+
+  private due({ member, dueMs }: DueEntry): void {
+    this.dueNew.set(member, dueMs);
+  }
+
+  private visitor(anonymousId: string): number {
+    let place = this.visitors.get(anonymousId);
+    if (place === undefined) {
+      place = this.digests.push(visitorDigest(anonymousId));
+      this.visitors.set(anonymousId, place);
+    }
+    return place;
+  }
+
+  private addSite(site: string, of: SiteRollUp): void {
+    const { tag } = this;
+    for (const bucket of of.buckets.values()) this.addBucket(site, bucket);
+    for (const [startMs, views] of of.seconds) {
+      this.due(secondsEntry(site, startMs));
+      this.seconds.push([this.key(keys.bucketKey(tag, 's', site, startMs), 'hash'), ...[...views].flat()]);
+    }
+    const allTime = keys.allTimeKey(tag, site);
+    this.addCounts(allTime, of.allTime.counts, of.allTime.unite);
+    this.addVisitors(allTime, of.allTime.visitors);
+    this.addDimensions(
+      keys.pagesKey(tag, site),
+      limits.allTimePagesMax,
+      new Map([['pages', of.allTime.pages]]),
+    );
+    if (of.lastSeen.size > 0) {
+      const seen = Array.from(of.lastSeen, ([id, atMs]) => [this.visitor(id), atMs]).flat();
+      this.live.push([this.key(keys.liveKey(tag, site), 'zset'), ...seen]);
+    }
+    if (of.feed.length > 0) {
+      const items = of.feed.flatMap((item) => [item.atMs, encodeFeedMember(item)]);
+      this.feed.push([this.key(keys.feedKey(tag, site), 'zset'), ...items]);
+    }
+  }
+
+  private addBucket(site: string, bucket: Bucket): void {
+    const { code, valuesMax } = GRAINS[bucket.grain];
+    const key = keys.bucketKey(this.tag, code, site, bucket.startMs);
+    this.due(bucketEntry(code, site, bucket.startMs));
+    this.addCounts(key, bucket.counts, bucket.unite);
+    this.addVisitors(key, bucket.visitors);
+    this.addDimensions(keys.dimensionsKey(key), valuesMax, bucket.dimensions);
+  }
+
+  private addCounts(key: string, counts: Counts, unite: boolean): void {
+    const place = this.key(key, 'hash');
+    const increments = Object.entries(counts).filter(([, n]) => n !== 0);
+    this.counts.push([place, unite ? 1 : 0, this.rollUp.partitionCount, ...increments.flat()]);
+  }
+
+  private addVisitors(countsKey: string, visitors: ReadonlySet<string>): void {
+    if (visitors.size === 0) return;
+    const set = this.key(keys.visitorSetKey(countsKey), 'set');
+    const hll = this.key(keys.visitorHllKey(countsKey), 'string');
+    this.uniques.push([
+      this.key(countsKey, 'hash'),
+      set,
+      hll,
+      Array.from(visitors, (id) => this.visitor(id)),
+    ]);
+  }
+
+  private addDimensions(
+    key: string,
+    valuesMax: number,
+    dimensions: ReadonlyMap<Dimension, ReadonlyMap<string, number>>,
+  ): void {
+    const rows: (string | number[])[] = [];
+    for (const [name, values] of dimensions) {
+      if (values.size === 0) continue;
+      const { code } = DIMENSIONS[name];
+      rows.push(
+        code,
+        Array.from(values, ([v, n]) => [this.strings.placeOf(keys.FIELD.value(code, v)), n]).flat(),
+      );
+    }
+    if (rows.length > 0) this.dims.push([this.key(key, 'hash'), valuesMax, ...rows]);
+  }
+
+  private ledger(): (string | number)[] {
+    const { rejected, ...terms } = this.rollUp.ledger;
+    const reasons = Array.from(
+      rejected,
+      ([reason, n]) => [`${keys.STATE.rejectedPrefix}${reason}`, n] as const,
+    );
+    return [...Object.entries(terms), ...reasons].filter(([, n]) => n !== 0).flat();
+  }
+
+  private largest(): (string | number)[] {
+    const { logTimeMs, heartbeatAtMs, newestEventAtMs } = this.rollUp;
+    const largest: (string | number)[] = [keys.STATE.logTime, logTimeMs];
+    if (heartbeatAtMs !== undefined) largest.push(keys.STATE.heartbeatAt, heartbeatAtMs);
+    if (newestEventAtMs !== undefined) largest.push(keys.STATE.newestEventAt, newestEventAtMs);
+    return largest;
+  }
+
+  private marksOf(): { slices: [number, number][]; digests: Buffer } {
+    const bySlice = new Map<number, Buffer[]>();
+    for (const { siteId, messageId, slice } of this.rollUp.marks) {
+      const digests = bySlice.get(slice) ?? [];
+      digests.push(markDigest(siteId, messageId));
+      bySlice.set(slice, digests);
+    }
+    const slices: [number, number][] = [];
+    for (const [slice, digests] of bySlice) {
+      this.due(marksEntry(slice));
+      slices.push([this.key(keys.marksKey(this.tag, slice), 'set'), digests.length]);
+    }
+    return { slices, digests: Buffer.concat([...bySlice.values()].flat()) };
+  }
+
+  private dueStep(step: DueStep): CommitPayload['due'][number] {
+    const { member, nextMs, seal, drop } = step;
+    const sealed: [number, number, number] | null =
+      seal === undefined
+        ? null
+        : [
+            this.key(seal, 'hash'),
+            this.key(keys.visitorSetKey(seal), 'set'),
+            this.key(keys.visitorHllKey(seal), 'string'),
+          ];
+    return {
+      member,
+      next: nextMs ?? null,
+      seal: sealed,
+      drop: drop.map((key) => this.key(key, typeOf(key))),
+    };
+  }
+}
+
+/** Type of a key that is dropped, by its ending (the table in keys.ts). */
+function typeOf(key: string): RedisType {
+  if (key.endsWith(':h')) return 'string';
+  return /:v$|:marks:\d+$/.test(key) ? 'set' : 'hash';
+}
+
+/** `nowMs`: wall clock, for the latency histogram alone. */
+export function encodeRollUp(
+  tag: string,
+  rollUp: RollUp,
+  due: readonly DueStep[],
+  nowMs: number,
+): EncodedCommit {
+  return new Encoder(tag, rollUp).encode(due, nowMs);
+}

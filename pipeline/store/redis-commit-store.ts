@@ -1,0 +1,174 @@
+/** The store's writing side: look-ups and commits of shards, by scripts that decide and change in one instant. */
+import { encode } from '@msgpack/msgpack';
+import { dueMaxPerCommit, duplicateWindowMs, markSliceMs } from '../core/limits';
+import type { RollUp } from '../core/roll-up';
+import announceText from './announce.lua';
+import commitText from './commit.lua';
+import { type CommitOutcome, StoreCorruptError, StoreError } from './commit-outcome';
+import { markDigest } from './digest';
+import { dueStep } from './due-steps';
+import { encodeRollUp } from './encode-roll-up';
+import initialiseText from './initialise.lua';
+import {
+  behindKey,
+  dueKey,
+  marksKey,
+  SCHEMA_VERSION,
+  type ShardId,
+  shardTag,
+  sitesKey,
+  stateKey,
+  topologyKey,
+} from './keys';
+import lookUpText from './look-up.lua';
+import passOverText from './pass-over.lua';
+import type { RedisClient } from './redis-client';
+import { RedisScript } from './redis-script';
+import { isTooLarge } from './roll-up-size';
+import type { CommitStore, EventIdentity, ShardLookUp } from './store-port';
+
+const commitScript = new RedisScript(commitText);
+const lookUpScript = new RedisScript(lookUpText);
+const initialiseScript = new RedisScript(initialiseText);
+const passOverScript = new RedisScript(passOverText);
+const announceScript = new RedisScript(announceText);
+
+/** Slices in which an identity can still be marked: the window's, and the one that log time is in. */
+const slicesAsked = duplicateWindowMs / markSliceMs + 1;
+
+type OutcomeKind = CommitOutcome['kind'];
+const outcomeKinds: readonly OutcomeKind[] = ['applied', 'duplicate', 'overlap', 'behind', 'torn'];
+
+function outcomeOf(answer: unknown, first: number): CommitOutcome {
+  const [kindBytes, next] = answer as [Buffer, number];
+  const kind = outcomeKinds.find((name) => name === kindBytes.toString());
+  if (kind === undefined) throw new StoreError(`unknown outcome ${JSON.stringify(kindBytes.toString())}`);
+  return kind === 'behind' ? { kind, next, first } : { kind, next };
+}
+
+function sliceOf(logTimeMs: number): number {
+  return Math.floor(logTimeMs / markSliceMs);
+}
+
+type LookUpAnswer = [Buffer | null, Buffer | null, Buffer, Buffer[], Buffer, Buffer[]];
+
+/** Newest slice of each identity. `asked[i]`: the place of identity i among those that were asked, -1 for none. */
+function markSlicesOf(places: Buffer, asked: readonly number[], newestSlice: number): (number | undefined)[] {
+  const oldestSlice = newestSlice - slicesAsked + 1;
+  return asked.map((at) => {
+    const place = at < 0 ? 0 : (places[at] ?? 0);
+    return place === 0 ? undefined : oldestSlice + place - 1;
+  });
+}
+
+function dueOf(flat: readonly Buffer[]): { member: string; dueMs: number }[] {
+  const due: { member: string; dueMs: number }[] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    due.push({ member: (flat[i] as Buffer).toString(), dueMs: Number((flat[i + 1] as Buffer).toString()) });
+  }
+  return due;
+}
+
+export class RedisCommitStore implements CommitStore {
+  constructor(private readonly redis: RedisClient) {}
+
+  async lookUp(
+    shard: ShardId,
+    firstTimestampMs: number,
+    identities: readonly (EventIdentity | undefined)[],
+  ): Promise<ShardLookUp> {
+    let count = 0;
+    const asked = identities.map((identity) => (identity === undefined ? -1 : count++));
+    const digests = Buffer.concat(
+      identities.flatMap((identity) =>
+        identity === undefined ? [] : [markDigest(identity.siteId, identity.messageId)],
+      ),
+    );
+    let slice = sliceOf(firstTimestampMs);
+    let answer = await this.askFor(shard, digests, slice);
+    const sliceOfShard = sliceOf(Number(answer[2].toString()));
+    if (sliceOfShard > slice) {
+      // The log's clock went back: the shard is in a later slice than its next record.
+      slice = sliceOfShard;
+      answer = await this.askFor(shard, digests, slice);
+    }
+    const [next, torn, logTime, sites, places, due] = answer;
+    return {
+      next: next === null ? undefined : Number(next.toString()),
+      torn: torn !== null,
+      logTimeMs: Number(logTime.toString()),
+      sites: new Set(sites.map(String)),
+      markSlices: markSlicesOf(places, asked, slice),
+      due: dueOf(due),
+    };
+  }
+
+  async commit(
+    shard: ShardId,
+    rollUp: RollUp,
+    due: ShardLookUp['due'],
+    nowMs: number,
+  ): Promise<CommitOutcome> {
+    const tag = shardTag(shard);
+    const steps = due.map((entry) => dueStep(tag, entry));
+    const { keys, payload, marks } = encodeRollUp(tag, rollUp, steps, nowMs);
+    const answer = await commitScript.call(this.redis, keys, [
+      SCHEMA_VERSION,
+      rollUp.firstOffset,
+      rollUp.nextOffset,
+      Buffer.from(encode(payload)),
+      marks,
+    ]);
+    return outcomeOf(answer, rollUp.firstOffset);
+  }
+
+  isTooLarge(rollUp: RollUp): boolean {
+    return isTooLarge(rollUp);
+  }
+
+  async initialise(shard: ShardId, start: number, logTimeMs: number): Promise<void> {
+    await initialiseScript.call(this.redis, [stateKey(shardTag(shard))], [SCHEMA_VERSION, start, logTimeMs]);
+  }
+
+  async passOver(shard: ShardId, from: number, to: number, as: 'empty' | 'lost'): Promise<CommitOutcome> {
+    return outcomeOf(
+      await passOverScript.call(this.redis, [stateKey(shardTag(shard))], [from, to, as]),
+      from,
+    );
+  }
+
+  async reportBehind(shard: ShardId, first: number, nowMs: number): Promise<void> {
+    await this.asked(this.redis.hset(behindKey(shardTag(shard)), { first, atMs: nowMs }));
+  }
+
+  async generation(topic: string): Promise<number> {
+    const text = await this.asked(this.redis.hget(topologyKey(topic), 'generation'));
+    const generation = text === null ? 1 : Number(text);
+    if (!Number.isSafeInteger(generation) || generation < 1) {
+      throw new StoreCorruptError(`${topologyKey(topic)}: generation is ${JSON.stringify(text)}`);
+    }
+    return generation;
+  }
+
+  async announcePartition(topic: string, partition: number): Promise<void> {
+    await announceScript.call(this.redis, [topologyKey(topic)], [partition + 1]);
+  }
+
+  private askFor(shard: ShardId, digests: Buffer, newestSlice: number): Promise<LookUpAnswer> {
+    const tag = shardTag(shard);
+    const slices = Array.from({ length: slicesAsked }, (_, i) =>
+      marksKey(tag, newestSlice - slicesAsked + 1 + i),
+    );
+    const keys = [stateKey(tag), dueKey(tag), sitesKey(tag), ...slices];
+    const args = [SCHEMA_VERSION, digests, dueMaxPerCommit];
+    return lookUpScript.call(this.redis, keys, args) as Promise<LookUpAnswer>;
+  }
+
+  private async asked<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw new StoreError(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+}
