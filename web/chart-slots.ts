@@ -80,10 +80,10 @@ export function chartSlots(
   });
 }
 
-/** A round number that is not below `value`, so that the axis does not move with every view. At least 5. */
+/** A round, even number that is not below `value`, so that the axis does not move with every view. At least 4. */
 export function roundAxis(value: number): number {
-  if (value <= 5) return 5;
+  if (value <= 10) return Math.max(4, 2 * Math.ceil(value / 2));
   const magnitude = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 4, 6, 8, 10].find((candidate) => candidate * magnitude >= value) ?? 10;
-  return factor * magnitude;
+  const steps = [10, 12, 16, 20, 30, 40, 50, 60, 80, 100];
+  return (steps.find((step) => (step * magnitude) / 10 >= value) ?? 100) * (magnitude / 10);
 }

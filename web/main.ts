@@ -37,6 +37,7 @@ function isEmpty({ totals }: DashboardSnapshot): boolean {
 
 function showSnapshot(snapshot: DashboardSnapshot): void {
   setHidden(elementById('empty'), !isEmpty(snapshot));
+  elementById('numbers').classList.toggle('is-bare', isEmpty(snapshot));
   showSites(snapshot.sites, snapshot.site);
   showFigures(snapshot);
   showLists(snapshot);
