@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWeb } from '../bundle';
-import { ConfigurationError, type Environment } from '../pipeline/settings';
+import type { Environment } from '../pipeline/settings';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
 import { describeDifference, ensureTopic } from '../pipeline/stream/topics';
 import { ProgramLines } from './program-line';
@@ -30,15 +30,19 @@ const statusEveryMs = 5_000;
 const stopMsMax = 4_800;
 const redisStopMs = 600;
 
-/** `--fresh` deletes what we keep; beside a service of somebody else it would only seem to. Throws ConfigurationError. */
+/** `--fresh` deletes what is kept here; beside a service of somebody else it would only seem to have done so. */
+export class FreshRefusedError extends Error {
+  override readonly name = 'FreshRefusedError';
+}
+
+const whose = { setting: 'is one that was set', compose: 'is a Compose service' } as const;
+
+/** Throws FreshRefusedError. */
 function requireOwnServices(choices: ServiceChoices): void {
-  for (const [name, { from }] of Object.entries(choices)) {
+  for (const [name, { from }] of Object.entries(choices) as [string, ServiceChoices['kafka']][]) {
     if (from === 'here') continue;
-    const whose =
-      from === 'setting'
-        ? `${name} is set by ${name === 'kafka' ? 'KAFKA_BROKERS' : 'REDIS_URL'}`
-        : `${name} is a Compose service`;
-    throw new ConfigurationError('--fresh', 'true', `only where Kafka and Redis are started here; ${whose}`);
+    const reason = `--fresh deletes the data of a Kafka and a Redis that are started here; ${name} ${whose[from]}`;
+    throw new FreshRefusedError(reason);
   }
 }
 

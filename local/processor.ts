@@ -48,7 +48,6 @@ async function main(): Promise<void> {
     functionTimeoutMs,
     observe,
     onGroupHeartbeat: () => health.noteGroupHeartbeat(Date.now()),
-    say,
   });
   onStopSignal(() => source.stop(drainMs - 500), drainMs);
 }

@@ -33,8 +33,6 @@ export interface EventSourceOptions {
   readonly observe?: ((report: InvocationReport) => void) | undefined;
   /** Told whenever the group has answered a heartbeat. */
   readonly onGroupHeartbeat?: (() => void) | undefined;
-  /** One line for a person where something needs saying. */
-  readonly say: (line: string) => void;
 }
 
 export interface EventSource {
@@ -112,11 +110,9 @@ class GroupMember implements EventSource {
   /** kafkajs restarts by itself after what it thinks will pass; after the rest it would stay down. */
   private restart(error: Error & { readonly type?: string }): void {
     if (this.isStopping) return;
-    if (error.type === 'INVALID_SESSION_TIMEOUT' && this.sessionTimeout + 1 < sessionTimeoutsMs.length) {
-      this.sessionTimeout += 1;
-    } else {
-      this.options.say(`event source: ${error.message}; starting again in ${restartAfterMs / 1000} s`);
-    }
+    // What went wrong, kafkajs has said in its log.
+    const isTooShort = error.type === 'INVALID_SESSION_TIMEOUT';
+    if (isTooShort && this.sessionTimeout + 1 < sessionTimeoutsMs.length) this.sessionTimeout += 1;
     setTimeout(() => {
       if (!this.isStopping) this.start();
     }, restartAfterMs);

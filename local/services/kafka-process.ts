@@ -43,6 +43,9 @@ function properties({ home, port }: KafkaOptions): string {
     'transaction.state.log.num.partitions': 8,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
+    // A broker that was killed may register again once its last session is over: by default that takes nine seconds.
+    'broker.session.timeout.ms': 3_000,
+    'broker.heartbeat.interval.ms': 500,
     // A consumer that was killed is replaced within seconds.
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 1_000,
@@ -73,7 +76,6 @@ export async function prepareKafka(runner: CommandRunner, options: KafkaOptions)
   const logging = [
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.showDateTime=true',
-    `-Dorg.slf4j.simpleLogger.logFile=${join(home.logFolder, 'kafka.log')}`,
   ];
   if (!existsSync(join(folder, 'log', 'meta.properties'))) {
     const format = [
@@ -98,7 +100,7 @@ export async function prepareKafka(runner: CommandRunner, options: KafkaOptions)
     command: java,
     args: [...heap, '-Djava.awt.headless=true', ...logging, '-cp', classPath, 'kafka.Kafka', configuration],
     mark: configuration,
-    outputFile: join(home.logFolder, 'kafka.out'),
+    outputFile: join(home.logFolder, 'kafka.log'),
     stopWithinMs: 3_000,
   };
 }
@@ -119,7 +121,10 @@ async function answers(kafka: Kafka): Promise<boolean> {
   const admin = kafka.admin({ retry: { retries: 0 } });
   try {
     await admin.connect();
-    return (await admin.describeCluster()).brokers.length > 0;
+    if ((await admin.describeCluster()).brokers.length === 0) return false;
+    // The first question for a group makes its coordinator load; until it has, consumers are turned away.
+    await admin.describeGroups(['clickstream-start']);
+    return true;
   } catch {
     return false;
   } finally {

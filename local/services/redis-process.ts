@@ -20,7 +20,6 @@ export function prepareRedis(home: Home, command: string, port: number): Process
     bind: '127.0.0.1',
     port: String(port),
     dir: folder,
-    logfile: join(home.logFolder, 'redis.log'),
     // Every second: a crash of the machine loses at most that much, and repair has it from Kafka.
     appendonly: 'yes',
     appendfsync: 'everysec',
@@ -36,7 +35,7 @@ export function prepareRedis(home: Home, command: string, port: number): Process
     command,
     args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     mark: folder,
-    outputFile: join(home.logFolder, 'redis.out'),
+    outputFile: join(home.logFolder, 'redis.log'),
     stopWithinMs: 1_500,
   };
 }

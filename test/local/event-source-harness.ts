@@ -64,7 +64,6 @@ export class EventSourceHarness {
       batchSize: 100,
       batchWindowMs: 50,
       functionTimeoutMs: 5_000,
-      say: () => {},
       ...changes,
     });
     this.sources.push(source);
