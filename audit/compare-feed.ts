@@ -2,13 +2,14 @@
 import { scoresOf } from './audited-range';
 import type { ShardPair } from './compare-buckets';
 import type { Comparison } from './comparison';
+import { feedOffsetDigits, feedPathCharsMax } from './rules';
 import type { FeedEvent, SiteRecount } from './site-recount';
 
 /** What the store keeps of an event, in one text; fields that the event does not have are left out. */
 function describeEvent({ atMs, event }: FeedEvent): string {
   return describe(atMs, {
     type: event.type,
-    path: event.path,
+    path: event.path?.slice(0, feedPathCharsMax).toWellFormed(),
     event: event.event,
     referrerHost: event.referrerHost,
     browser: event.browser,
@@ -25,8 +26,8 @@ function describe(atMs: number, fields: Readonly<Record<string, unknown>>): stri
 /** Undefined where the member is not an event as the store writes it. */
 function readMember(member: string, atMs: number): { offset: string; text: string } | undefined {
   try {
-    const { offset, ...fields } = JSON.parse(member) as Record<string, unknown>;
-    return { offset: String(offset), text: describe(atMs, fields) };
+    const fields = JSON.parse(member.slice(feedOffsetDigits)) as Record<string, unknown>;
+    return { offset: String(Number(member.slice(0, feedOffsetDigits))), text: describe(atMs, fields) };
   } catch {
     return undefined;
   }

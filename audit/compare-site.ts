@@ -48,7 +48,9 @@ function compareLastSeen(
   siteId: string,
   site: SiteRecount | undefined,
 ): void {
-  const sinceMs = range.logTimeMs - lastSeenKeptMs;
+  const seenMs = [...(site?.lastSeen.values() ?? [])];
+  const newestMs = seenMs.reduce((newest, atMs) => Math.max(newest, atMs), Number.NEGATIVE_INFINITY);
+  const sinceMs = newestMs - lastSeenKeptMs;
   if (sinceMs < range.fromMs) {
     comparison.skip('last-seen times from before the start of the log');
     return;
@@ -58,9 +60,8 @@ function compareLastSeen(
     if (atMs >= sinceMs) log.push([site?.digests[visitor] as string, atMs]);
   }
   log.sort(([a, aMs], [b, bMs]) => bMs - aMs || (a < b ? 1 : -1));
-  // A site that rests is not tidied up by commits: what is too old counts for nothing, and readers pass over it.
-  const kept = [...scoresOf(stored, `live:${siteId}`)].filter(([, atMs]) => atMs >= sinceMs);
-  comparison.equalMaps('last seen', `last seen ${siteId}`, new Map(log.slice(0, lastSeenMax)), new Map(kept));
+  const store = scoresOf(stored, `live:${siteId}`);
+  comparison.equalMaps('last seen', `last seen ${siteId}`, new Map(log.slice(0, lastSeenMax)), store);
 }
 
 export async function compareSite(

@@ -61,10 +61,14 @@ export const markSliceMs = 150 * second;
 /** A mark made this many slices ago still holds. */
 export const markSlicesHeld = 4;
 export const exactVisitorsMax = 2_000;
-export const lastSeenKeptMs = 35 * minute;
+export const lastSeenKeptMs = 45 * minute;
 export const lastSeenMax = 20_000;
 export const allTimePagesMax = 10_000;
 export const feedMax = 50;
+/** Of a path, in the feed. */
+export const feedPathCharsMax = 300;
+/** In the feed, a member begins with its offset, padded to this many digits. */
+export const feedOffsetDigits = 16;
 export const rejectsMax = 100;
 
 /** Letters of the dimensions, by kind of event. */

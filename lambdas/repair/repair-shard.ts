@@ -6,6 +6,7 @@ import type { Kafka } from 'kafkajs';
 import { type CountingRules, countRun } from '../../pipeline/counting/count-run';
 import type { ShardId } from '../../pipeline/store/keys';
 import type { CommitStore } from '../../pipeline/store/store-port';
+import { openPartitionLog } from '../../pipeline/stream/partition-log';
 import { type OffsetRange, readRange } from '../../pipeline/stream/range-read';
 import type { RepairOutcome } from './repair-outcome';
 
@@ -41,6 +42,24 @@ async function passOver(
     if (outcome.kind === 'torn') throw new StoppedError('a commit broke off half-way');
     if (outcome.next <= from) throw new StoppedError(`the store stays at offset ${outcome.next}`);
     from = outcome.next;
+  }
+}
+
+/** Log time of the first record from the offset on, since when the shard counts; 0 where the log is empty. */
+async function firstLogTime(kafka: Kafka, { topic, partition }: ShardId, offset: number): Promise<number> {
+  const log = await openPartitionLog(kafka, topic, partition);
+  try {
+    const { logEnd } = await log.bounds();
+    for (let from = offset; from < logEnd; ) {
+      const fetched = await log.fetch(from);
+      const first = fetched?.records[0];
+      if (first !== undefined) return first.timestampMs;
+      if (fetched === undefined || fetched.provenTo === from) return 0;
+      from = fetched.provenTo;
+    }
+    return 0;
+  } finally {
+    await log.close();
   }
 }
 
@@ -85,7 +104,10 @@ export async function repairShard(
     ...tally,
   });
   try {
-    if (mustInitialise) await repairer.store.initialise(shard, range.from, 0);
+    if (mustInitialise) {
+      const logTimeMs = await firstLogTime(repairer.kafka, shard, range.from);
+      await repairer.store.initialise(shard, range.from, logTimeMs);
+    }
     await fill(repairer, shard, range, tally);
     return { kind: 'repaired', ...work() };
   } catch (error) {

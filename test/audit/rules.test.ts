@@ -7,6 +7,7 @@ import { DIMENSION_NAMES, DIMENSIONS } from '../../pipeline/core/dimensions';
 import { GRAIN_NAMES, GRAINS, SECONDS } from '../../pipeline/core/grains';
 import * as limits from '../../pipeline/core/limits';
 import { visitorPartition } from '../../pipeline/core/partition';
+import { encodeFeedMember } from '../../pipeline/store/feed-member';
 
 /** The audit states every number by itself; these tests are the only place where both statements meet. */
 test('audit and pipeline state the same grains', () => {
@@ -20,6 +21,27 @@ test('audit and pipeline state the same grains', () => {
     valuesMax: rule.valuesMax,
   }));
   expect(stated).toEqual(GRAIN_NAMES.map((name) => ({ name, ...GRAINS[name] })));
+});
+
+test('a member of the feed is read as the store writes it', () => {
+  const path = `/${'a'.repeat(2 * rules.feedPathCharsMax)}`;
+  const member = encodeFeedMember({
+    atMs: 1,
+    offset: 17,
+    type: 'page',
+    path,
+    event: undefined,
+    referrerHost: undefined,
+    browser: undefined,
+    device: undefined,
+    country: undefined,
+  });
+
+  expect(Number(member.slice(0, rules.feedOffsetDigits))).toBe(17);
+  expect(JSON.parse(member.slice(rules.feedOffsetDigits))).toEqual({
+    type: 'page',
+    path: path.slice(0, rules.feedPathCharsMax),
+  });
 });
 
 test('registers are kept as long as the details of minutes and the counts of hours and days', () => {

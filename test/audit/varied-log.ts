@@ -101,7 +101,13 @@ function draftRecord(random: (below: number) => number, id: number, logMs: numbe
     };
   }
   const visitor = `visitor-${random(60)}`;
-  const draft = draftEvent(random, id, logMs, visitor, `/page-${random(12)}`);
+  const draft = draftEvent(
+    random,
+    id,
+    logMs,
+    visitor,
+    random(15) === 0 ? `/long/${'\u{1f600}'.repeat(200)}` : `/page-${random(12)}`,
+  );
   return random(40) === 0 ? { ...draft, partition: random(PARTITIONS) } : draft;
 }
 
