@@ -9,11 +9,11 @@ import { Construct } from 'constructs';
 import type { DeploymentConfiguration } from '../config';
 
 /**
- * Reads, writes and scripts; nothing that empties, reconfigures or watches the server. INFO and CLUSTER SLOTS: clients ask
+ * Reads, writes and scripts; nothing that empties, reconfigures or watches the server. INFO and CLUSTER: clients ask
  * for them when they connect. The bundle test runs the consumer as a user with just these.
  */
 export const CACHE_ACCESS =
-  'on ~* -@all +@read +@write +@connection +@scripting -@dangerous +info +cluster|slots +cluster|shards +cluster|nodes';
+  'on ~* -@all +@read +@write +@connection +@scripting -@dangerous +info +cluster|info +cluster|slots +cluster|shards +cluster|nodes';
 
 export class CacheUser extends Construct {
   /** `{"username","password"}`, for REDIS_SECRET_ARN. */
