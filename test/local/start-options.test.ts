@@ -1,0 +1,87 @@
+import { helpText } from '../../local/help';
+import { ProgramLines } from '../../local/program-line';
+import { readStartOptions } from '../../local/start-options';
+import { ConfigurationError, SETTING } from '../../pipeline/settings';
+
+describe('what npm start was asked', () => {
+  it('has defaults for everything', () => {
+    expect(readStartOptions([], {})).toMatchObject({
+      isFresh: false,
+      isHelp: false,
+      port: 5_000,
+      kafkaPort: 19_092,
+      redisPort: 16_379,
+    });
+  });
+
+  it('hands arguments to the programs as settings, which they overrule', () => {
+    const args = ['--rate', '10', '--seed', '7', '--port', '6000', '--no-simulator', '--fresh'];
+    const options = readStartOptions(args, { RATE: '99', PORT: '7000', TOPIC: 'other' });
+    expect(options).toMatchObject({ isFresh: true, port: 6_000 });
+    expect(options.env).toMatchObject({
+      RATE: '10',
+      SEED: '7',
+      PORT: '6000',
+      SIMULATOR: 'false',
+      TOPIC: 'other',
+    });
+  });
+
+  it.each([
+    [['--rate', 'fast'], {}, 'RATE: "fast"; allowed: a whole number from 0 to 1000000'],
+    [['--port', '80'], {}, 'PORT: "80"; allowed: a whole number from 1024 to 65535'],
+    [[], { KAFKA_PORT: '1' }, 'KAFKA_PORT: "1"; allowed: a whole number from 1024 to 65534'],
+    [[], { SIMULATOR: 'no' }, 'SIMULATOR: "no"; allowed: true | false'],
+    [['--what'], {}, '--what'],
+    [['surplus'], {}, 'surplus'],
+  ])('refuses %j with %j in one line', (args, env, message) => {
+    expect(() => readStartOptions(args, env)).toThrow(ConfigurationError);
+    expect(() => readStartOptions(args, env)).toThrow(message);
+  });
+
+  it('explains every option, and the settings that choose the services', () => {
+    for (const name of ['--rate', '--seed', '--no-simulator', '--port', '--fresh', '--help']) {
+      expect(helpText()).toContain(`  ${name} `);
+    }
+    for (const name of [SETTING.KAFKA_BROKERS, SETTING.REDIS_URL, SETTING.KAFKA_PORT, SETTING.REDIS_PORT]) {
+      expect(helpText()).toContain(name);
+    }
+  });
+});
+
+describe('lines of the programs', () => {
+  const take = (...lines: (readonly [line: string, atMs: number])[]): string[] => {
+    const said: string[] = [];
+    const programLines = new ProgramLines((line) => said.push(line));
+    for (const [line, atMs] of lines) programLines.take('event-source', line, atMs);
+    return said;
+  };
+  const entry = (level: string | undefined, message: string, fields = {}) =>
+    JSON.stringify({
+      at: 'x',
+      ...(level === undefined ? {} : { level }),
+      component: 'consumer',
+      message,
+      ...fields,
+    });
+
+  it('shows plain lines, and entries that are meant for a person', () => {
+    expect(
+      take(['Waiting for topic', 0], [entry(undefined, 'producing', { seed: 7 }), 0], ['{broken', 0]),
+    ).toEqual([
+      'event-source: Waiting for topic',
+      'event-source: producing (seed 7)',
+      'event-source: {broken',
+    ]);
+  });
+
+  it('shows errors of the structured log, each once in half a minute, and nothing below', () => {
+    const failed = entry('error', 'batch not counted', { reason: 'Redis is away' });
+    expect(
+      take([failed, 0], [failed, 29_000], [entry('info', 'x'), 0], [entry('warn', 'y'), 0], [failed, 31_000]),
+    ).toEqual([
+      'event-source: batch not counted: Redis is away',
+      'event-source: batch not counted: Redis is away',
+    ]);
+  });
+});
