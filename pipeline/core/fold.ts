@@ -113,8 +113,8 @@ class Folding {
  * can know what a hole means.
  */
 export function foldRun(records: readonly JudgedRecord[], context: FoldContext): RollUp {
-  const first = records[0]?.offset;
-  if (first === undefined) throw new RangeError('foldRun: no records');
+  if (records[0] === undefined) throw new RangeError('foldRun: no records');
+  const { offset: first, timestampMs: firstTimestampMs } = records[0];
   const folding = new Folding(context);
   records.forEach((record, i) => {
     if (record.offset !== first + i)
@@ -125,6 +125,7 @@ export function foldRun(records: readonly JudgedRecord[], context: FoldContext):
     firstOffset: first,
     nextOffset: first + records.length,
     partitionCount: context.partitionCount,
+    firstTimestampMs,
     logTimeMs: folding.logTimeMs,
     newestEventAtMs: folding.newestEventAtMs,
     heartbeatAtMs: folding.heartbeatAtMs,

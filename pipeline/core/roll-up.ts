@@ -83,6 +83,8 @@ export interface RollUp {
   readonly nextOffset: number;
   /** Partition count that `unite` was judged by. */
   readonly partitionCount: number;
+  /** Log time of the run's first record. */
+  readonly firstTimestampMs: number;
   /** The shard's log time after the run: the largest record timestamp committed. */
   readonly logTimeMs: number;
   /** Largest event time counted in the run; undefined where it counted none. */

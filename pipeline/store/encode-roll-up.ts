@@ -70,7 +70,7 @@ class Encoder {
         feedMax: limits.feedMax,
         rejectsMax: limits.rejectsMax,
       },
-      startedAt: rollUp.logTimeMs,
+      startedAt: rollUp.firstTimestampMs,
       ledger: this.ledger(),
       largest: this.largest(),
       sites: [...rollUp.sites.keys()],

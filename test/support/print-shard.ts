@@ -34,7 +34,14 @@ async function contentOf(redis: RedisClient, key: string): Promise<string[]> {
   if (type === 'zset') return pairs(await redis.zrange(key, 0, -1, 'WITHSCORES'));
   if (type === 'list') return redis.lrange(key, 0, -1);
   // A HyperLogLog: its bytes depend on the order of insertion, its count does not.
-  return type === 'string' ? [`about ${await redis.pfcount(key)}`] : [type];
+  if (type === 'string')
+    return [
+      await redis.pfcount(key).then(
+        (count) => `about ${count}`,
+        () => 'no HyperLogLog',
+      ),
+    ];
+  return [type];
 }
 
 /** Every key of the shard. Sets of marks are printed as hexadecimal digests. */
