@@ -43,7 +43,12 @@ export function batchSender(kafka: Kafka, topic: string, say: (line: string) => 
       createPartitioner: Partitioners.DefaultPartitioner,
       retry: { retries: Number.MAX_SAFE_INTEGER },
     });
-    await fresh.connect();
+    try {
+      await fresh.connect();
+    } catch (error) {
+      await fresh.disconnect().catch(() => undefined);
+      throw error;
+    }
     producer = fresh;
     return fresh;
   };
