@@ -1,0 +1,48 @@
+/** Chromium for the tests of the page: CHROMIUM, or where Debian puts it. It asks nobody but the page's own server. */
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+export async function launchChromium(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
+  });
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** Everything that the page asked for, other than under `url`. */
+  readonly foreignRequests: readonly string[];
+  /** Errors of scripts and breaches of the content security policy; what a failed request leaves in the console is none. */
+  readonly errors: readonly string[];
+}
+
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: { readonly width?: number; readonly height?: number } = {},
+): Promise<OpenedPage> {
+  const { width = 1_280, height = 900 } = options;
+  const page = await browser.newPage({ viewport: { width, height }, timezoneId: 'UTC' });
+  const foreignRequests: string[] = [];
+  const errors: string[] = [];
+  const origin = new URL(url).origin;
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== origin) foreignRequests.push(request.url());
+  });
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('dialog', (dialog) => {
+    errors.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('console', (message) => {
+    const isRequest = message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isRequest) errors.push(message.text());
+  });
+  await page.goto(url);
+  return { page, foreignRequests, errors };
+}
+
+/** Resolves once the freshness mark says `state`; rejects after `timeMsMax`. */
+export async function waitForState(page: Page, state: string, timeMsMax: number): Promise<void> {
+  await page.waitForSelector(`#mark[data-state="${state}"]`, { timeout: timeMsMax });
+}
