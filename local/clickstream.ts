@@ -84,22 +84,24 @@ export class Clickstream {
       REDIS_URL: redisUrl,
       PORT: String(options.port),
     };
-    await this.makeTopic(env);
+    const isNewTopic = await this.makeTopic(env);
     const programs = this.describe(env);
     this.run(programs.dashboard);
     this.run(programs.producer);
-    await this.repair(env);
+    if (!isNewTopic) await this.repair(env);
     this.run(programs.eventSource);
     if (this.isStopping) return;
     say(`The page: ${this.pageUrl} (Ctrl-C stops everything)`);
     this.status = setInterval(() => void this.sayStatus(), statusEveryMs);
   }
 
-  private async makeTopic(env: Environment): Promise<void> {
+  /** True where it was made just now: then there is nothing to repair. */
+  private async makeTopic(env: Environment): Promise<boolean> {
     const stream = readStreamConfig(env);
     const report = await ensureTopic(kafkaClient(stream, 'clickstream-start', this.say), stream);
     this.say(`Topic ${stream.topic}: ${report.partitions} partitions${report.created ? ', created' : ''}`);
     for (const difference of report.differences) this.say(describeDifference(stream.topic, difference));
+    return report.created;
   }
 
   private describe(env: Environment): Programs {
