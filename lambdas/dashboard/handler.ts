@@ -20,7 +20,10 @@ const dashboard: Dashboard = {
     sites: configuration,
     store: patientStore(
       async () =>
-        new RedisSnapshotStore(await redisFromEnvironment(process.env, log), { topic, listedSites }),
+        new RedisSnapshotStore(await redisFromEnvironment(process.env, log), {
+          topic,
+          sites: listedSites,
+        }),
     ),
     shared: new SharedAnswers(),
   },

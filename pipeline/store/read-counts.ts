@@ -1,0 +1,98 @@
+/** Count hashes and dimension hashes, from Redis' answers to what core merges. */
+import { DIMENSION_NAMES, DIMENSIONS, type Dimension } from '../core/dimensions';
+import type { DimensionCounts } from '../core/merge-dimensions';
+import type { Placement } from '../core/merge-visitors';
+import type { VisitorCount } from '../core/snapshot';
+import { COUNT, FIELD } from './keys';
+import type { ReadCommand } from './read-commands';
+
+export interface CellCounts extends Placement {
+  readonly views: number;
+  readonly events: number;
+  readonly bots: number;
+  /** The exact set is gone, since it grew too large. */
+  readonly isPromoted: boolean;
+  /** Number of visitors once the bucket is sealed. The exact set is gone then, too. */
+  readonly sealed: VisitorCount | undefined;
+  /** Differs whenever anything in the cell differs: whatever is counted raises `views`, `events` or `bots`. */
+  readonly version: string;
+}
+
+const fields = [
+  COUNT.views,
+  COUNT.events,
+  COUNT.bots,
+  COUNT.unite,
+  COUNT.parts,
+  COUNT.promoted,
+  COUNT.visitors,
+  COUNT.visitorsExact,
+] as const;
+
+/** Version of a cell in which nothing was counted. */
+export const EMPTY_VERSION = fields.map(() => '').join();
+
+export function countsCommand(key: string): ReadCommand {
+  return ['HMGET', key, ...fields];
+}
+
+export function decodeCounts(reply: unknown): CellCounts {
+  const values = reply as readonly (string | null)[];
+  const [views, events, bots, unite, parts, promoted, visitors, visitorsExact] = values;
+  return {
+    views: Number(views ?? 0),
+    events: Number(events ?? 0),
+    bots: Number(bots ?? 0),
+    unite: unite === '1',
+    partitionCount: parts === null || parts === undefined ? undefined : Number(parts),
+    isPromoted: promoted === '1',
+    sealed:
+      visitors === null || visitors === undefined
+        ? undefined
+        : { count: Number(visitors), exact: visitorsExact === '1' },
+    version: values.join(),
+  };
+}
+
+const dimensionByCode = new Map<string, Dimension>(
+  DIMENSION_NAMES.map((dimension) => [DIMENSIONS[dimension].code, dimension]),
+);
+
+interface GrowingCounts {
+  readonly values: string[];
+  readonly counts: number[];
+  other: number;
+}
+
+/** Fields are `<code>=<value>`, `<code>*` and `<code>#` (keys.ts: FIELD); codes hold no `=`, so that the first one ends the code. */
+export function decodeDimensions(reply: unknown): DimensionCounts {
+  const flat = reply as readonly string[];
+  const all = new Map<Dimension, GrowingCounts>();
+  for (let i = 0; i + 1 < flat.length; i += 2) {
+    const field = flat[i] as string;
+    const isValue = field.includes('=');
+    const code = isValue ? field.slice(0, field.indexOf('=')) : field.slice(0, -1);
+    const dimension = dimensionByCode.get(code);
+    if (dimension === undefined || field === FIELD.held(code)) continue;
+    let growing = all.get(dimension);
+    if (growing === undefined) {
+      growing = { values: [], counts: [], other: 0 };
+      all.set(dimension, growing);
+    }
+    const count = Number(flat[i + 1]);
+    if (!isValue) {
+      growing.other += count;
+    } else {
+      growing.values.push(field.slice(code.length + 1));
+      growing.counts.push(count);
+    }
+  }
+  return all;
+}
+
+/** How many values are held in memory for it. */
+export function countValues(dimensions: DimensionCounts): number {
+  let count = 0;
+  for (const { values } of dimensions.values()) count += values.length;
+  return count;
+}

@@ -1,0 +1,77 @@
+/**
+ * Visitors of the last 5 and 30 minutes, by when they were last seen: exact, unless so many are live that a shard has had to
+ * let some go (limits.ts: liveVisitorsMax). Then the minutes' HyperLogLogs answer.
+ */
+import { liveVisitorsMax, MINUTE_MS } from '../core/limits';
+import { addVisitors, mustUnite, type Placement, uniteMembers } from '../core/merge-visitors';
+import type { VisitorCount } from '../core/snapshot';
+import { LIVE_WINDOWS_MS, newestBuckets } from '../core/window';
+import { liveKey, visitorHllKey } from './keys';
+import type { CellReading } from './read-cells';
+import { readTogether } from './read-commands';
+import type { ShardReading } from './read-shard';
+import { membersMax, type VisitorReader } from './read-visitors';
+import type { RedisClient } from './redis-client';
+
+export type LiveWindow = keyof typeof LIVE_WINDOWS_MS;
+
+interface Question {
+  readonly redis: RedisClient;
+  readonly visitors: VisitorReader;
+  readonly site: string;
+  readonly window: LiveWindow;
+  readonly nowMs: number;
+}
+
+/** The window's minutes of one shard, by the names that cells of minutes have. */
+function minutesOf(shard: ShardReading, startsMs: readonly number[]): CellReading[] {
+  return startsMs.flatMap((startMs) => shard.cells.get(`minute ${startMs}`) ?? []);
+}
+
+function placementOf({ cells }: ShardReading): Placement {
+  const minutes = [...cells].filter(([name]) => name.startsWith('minute ')).map(([, { counts }]) => counts);
+  const placed = minutes.filter(({ partitionCount }) => partitionCount !== undefined);
+  const partitionCount = placed[0]?.partitionCount;
+  const unite = placed.some((counts) => counts.unite || counts.partitionCount !== partitionCount);
+  return { partitionCount, unite };
+}
+
+/** True where visitors of the window may have had to give way to others. */
+function isOverrun({ live }: ShardReading, startMs: number): boolean {
+  return live.held >= liveVisitorsMax && startMs <= (live.lowestMs ?? 0);
+}
+
+async function uniteLive(question: Question, shards: readonly ShardReading[]): Promise<VisitorCount> {
+  const { redis, visitors, site, window, nowMs } = question;
+  const startMs = nowMs - LIVE_WINDOWS_MS[window];
+  const isSmall = shards.reduce((sum, { live }) => sum + live[window], 0) <= membersMax;
+  if (isSmall && !shards.some((shard) => isOverrun(shard, startMs))) {
+    const replies = await Promise.all(
+      shards.map(({ tag }) => readTogether(redis, [['ZRANGEBYSCORE', liveKey(tag, site), startMs, '+inf']])),
+    );
+    return uniteMembers(replies.map(([members]) => members as readonly string[]));
+  }
+  const { startsMs } = newestBuckets('minute', LIVE_WINDOWS_MS[window] / MINUTE_MS, nowMs);
+  const minutes = shards.map((shard) =>
+    minutesOf(shard, startsMs).filter(({ counts }) => counts.views + counts.events > 0),
+  );
+  return visitors.uniteByRegisters(minutes);
+}
+
+async function countLive(question: Question, shard: ShardReading): Promise<VisitorCount> {
+  const { redis, window, nowMs } = question;
+  if (!isOverrun(shard, nowMs - LIVE_WINDOWS_MS[window])) return { count: shard.live[window], exact: true };
+  const { startsMs } = newestBuckets('minute', LIVE_WINDOWS_MS[window] / MINUTE_MS, nowMs);
+  const keys = minutesOf(shard, startsMs).map(({ key }) => visitorHllKey(key));
+  const [count] = await readTogether(redis, [['PFCOUNT', ...keys]]);
+  return { count: Number(count), exact: false };
+}
+
+export async function readLiveVisitors(
+  question: Question,
+  shards: readonly ShardReading[],
+): Promise<VisitorCount> {
+  const inhabited = shards.filter(({ live }) => live[question.window] > 0);
+  if (inhabited.length > 1 && mustUnite(shards.map(placementOf))) return uniteLive(question, inhabited);
+  return addVisitors(await Promise.all(inhabited.map((shard) => countLive(question, shard))));
+}

@@ -1,0 +1,64 @@
+/** A shard's progress and ledger out of `:state` and `:behind`. */
+import type { ShardState } from '../core/merge-ledger';
+import { REJECTION_REASONS, type RejectionReason } from '../core/rejection';
+import { StoreCorruptError } from './commit-outcome';
+import { behindKey, SCHEMA_VERSION, STATE, stateKey } from './keys';
+import type { ReadCommand } from './read-commands';
+import type { ReadShard } from './read-topology';
+
+export function stateCommands({ tag }: ReadShard): readonly [ReadCommand, ReadCommand] {
+  return [
+    ['HGETALL', stateKey(tag)],
+    ['HMGET', behindKey(tag), 'first'],
+  ];
+}
+
+function fieldsOf(reply: unknown): ReadonlyMap<string, string> {
+  const flat = reply as readonly string[];
+  const fields = new Map<string, string>();
+  for (let i = 0; i + 1 < flat.length; i += 2) fields.set(flat[i] as string, flat[i + 1] as string);
+  return fields;
+}
+
+/** Undefined where the shard does not exist. Throws StoreCorruptError for a layout that this code cannot read. */
+export function decodeState(
+  { partition, tag }: ReadShard,
+  [stateReply, behindReply]: readonly [unknown, unknown],
+): ShardState | undefined {
+  const fields = fieldsOf(stateReply);
+  if (fields.size === 0) return undefined;
+  const schema = fields.get(STATE.schema);
+  if (schema !== undefined && Number(schema) !== SCHEMA_VERSION) {
+    throw new StoreCorruptError(`${tag}: schema ${schema}; this code reads ${SCHEMA_VERSION}`);
+  }
+  const known = (field: string): number | undefined => {
+    const text = fields.get(field);
+    return text === undefined || text === '' ? undefined : Number(text);
+  };
+  const term = (field: string): number => known(field) ?? 0;
+  const next = term(STATE.next);
+  const rejected = {} as Record<RejectionReason, number>;
+  for (const reason of REJECTION_REASONS) rejected[reason] = term(STATE.rejectedPrefix + reason);
+  const [first] = behindReply as readonly (string | null)[];
+  return {
+    partition,
+    next,
+    // From offsets and not from the parts, so that the two can be compared.
+    consumed: next - term(STATE.start) - term(STATE.empty) - term(STATE.lost),
+    logTimeMs: term(STATE.logTime),
+    startedAtMs: known(STATE.startedAt),
+    heartbeatAtMs: known(STATE.heartbeatAt),
+    newestEventAtMs: known(STATE.newestEventAt),
+    isTorn: term(STATE.torn) !== 0,
+    waitingFrom: first === null || first === undefined ? undefined : Number(first),
+    counted: term(STATE.counted),
+    bots: term(STATE.bots),
+    heartbeats: term(STATE.heartbeats),
+    duplicates: term(STATE.duplicates),
+    late: term(STATE.late),
+    skewed: term(STATE.skewed),
+    empty: term(STATE.empty),
+    lost: term(STATE.lost),
+    rejected,
+  };
+}

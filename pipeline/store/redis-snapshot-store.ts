@@ -1,0 +1,134 @@
+/**
+ * What the page shows, out of Redis: the shards are read side by side (read-shard.ts) and merged by pure functions of core.
+ * What is held between two answers is either true of the store whatever is committed meanwhile, or is asked anew; so an answer
+ * is never older than its question.
+ */
+import { freshnessOf, measureLag } from '../core/freshness';
+import { siteIdPattern } from '../core/limits';
+import type { DashboardSnapshot, Health, Metric, SnapshotWindow, Timeseries } from '../core/snapshot';
+import { planWindow } from '../core/window';
+import { sitesKey } from './keys';
+import { CellReader } from './read-cells';
+import { readTogether } from './read-commands';
+import { allTimeCell, cellsOf, wantedForSeries, wantedForSnapshot } from './read-plan';
+import { ShardReader } from './read-shard';
+import { SnapshotMerger } from './read-snapshot';
+import { decodeState, stateCommands } from './read-state';
+import { mergeTimeseries, timeseriesRange } from './read-timeseries';
+import { type ReadShard, Topology } from './read-topology';
+import { VisitorReader } from './read-visitors';
+import type { RedisClient } from './redis-client';
+import { type SnapshotStore, UnknownSiteError } from './store-port';
+
+export interface SnapshotStoreOptions {
+  readonly topic: string;
+  /** Sites that exist before their first event, the default site first. Others are found in the store. */
+  readonly sites: readonly string[];
+  /** Values of dimensions that are held in memory, about 60 bytes each. Default 1,000,000. */
+  readonly valuesHeldMax?: number;
+}
+
+const valuesHeldMaxByDefault = 1_000_000;
+
+export class RedisSnapshotStore implements SnapshotStore {
+  private readonly topology: Topology;
+  private readonly cells: CellReader;
+  private readonly visitors: VisitorReader;
+  private readonly merger: SnapshotMerger;
+  private readonly readers = new Map<string, ShardReader>();
+  private storedSites: ReadonlySet<string> = new Set();
+
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly options: SnapshotStoreOptions,
+  ) {
+    this.topology = new Topology(redis, options.topic);
+    this.cells = new CellReader(redis, options.valuesHeldMax ?? valuesHeldMaxByDefault);
+    this.visitors = new VisitorReader(redis);
+    this.merger = new SnapshotMerger(redis, this.visitors);
+  }
+
+  /** Throws UnknownSiteError, StoreError. */
+  async readSnapshot(site: string, window: SnapshotWindow, nowMs: number): Promise<DashboardSnapshot> {
+    const shards = await this.topology.read(nowMs);
+    await this.requireSite(site, shards);
+    const plan = planWindow(window, nowMs);
+    const wanted = wantedForSnapshot(plan, nowMs);
+    const likelyPages = this.merger.likelyPages(site);
+    const readings = await Promise.all(
+      shards.map((shard) => {
+        const cells = [...cellsOf(shard.tag, site, wanted), allTimeCell(shard.tag, site, likelyPages)];
+        return this.readerOf(shard).readSnapshot(site, cells, nowMs);
+      }),
+    );
+    this.storedSites = new Set(readings.flatMap(({ sites }) => sites));
+    return this.merger.merge({ site, sites: this.siteNames(), window, plan, nowMs }, readings);
+  }
+
+  /** Throws UnknownSiteError, BadRangeError, StoreError. */
+  async readTimeseries(
+    site: string,
+    metric: Metric,
+    fromMs: number,
+    toMs: number,
+    step: 'minute' | 'hour' | 'day',
+    nowMs: number,
+  ): Promise<Timeseries> {
+    const range = timeseriesRange(step, fromMs, toMs, nowMs);
+    const shards = await this.topology.read(nowMs);
+    await this.requireSite(site, shards);
+    const wanted = wantedForSeries(range, metric === 'visitors');
+    const readings = await Promise.all(
+      shards.map(async (shard) => {
+        const cells = cellsOf(shard.tag, site, wanted);
+        return { tag: shard.tag, cells: await this.readerOf(shard).readCells(cells, nowMs) };
+      }),
+    );
+    const points = await mergeTimeseries(this.visitors, { site, metric, range }, readings);
+    return { site, metric, step, points };
+  }
+
+  /** Throws StoreError where the store does not answer, so that its reason is not lost. */
+  async readHealth(nowMs: number): Promise<Health> {
+    const shards = await this.topology.read(nowMs);
+    const states = await Promise.all(
+      shards.map(async (shard) => {
+        const [state, behind] = await readTogether(this.redis, stateCommands(shard));
+        return decodeState(shard, [state, behind]);
+      }),
+    );
+    const { lagMs } = measureLag(
+      states.filter((state) => state !== undefined),
+      nowMs,
+    );
+    const asOf = new Date(nowMs).toISOString();
+    return { status: 'ok', freshness: freshnessOf(lagMs), lag: lagMs, asOf };
+  }
+
+  private readerOf(shard: ReadShard): ShardReader {
+    const known = this.readers.get(shard.tag);
+    if (known !== undefined) return known;
+    const reader = new ShardReader(this.redis, this.cells, shard);
+    this.readers.set(shard.tag, reader);
+    return reader;
+  }
+
+  private siteNames(): string[] {
+    const found = [...this.storedSites].filter((site) => !this.options.sites.includes(site));
+    return [...this.options.sites, ...found.sort()];
+  }
+
+  /** A name that nobody counts must not cost a hundred reads of keys that do not exist. Throws UnknownSiteError. */
+  private async requireSite(site: string, shards: readonly ReadShard[]): Promise<void> {
+    const isKnown = () => this.options.sites.includes(site) || this.storedSites.has(site);
+    if (isKnown()) return;
+    if (siteIdPattern.test(site)) {
+      const replies = await Promise.all(
+        shards.map(({ tag }) => readTogether(this.redis, [['SMEMBERS', sitesKey(tag)]])),
+      );
+      this.storedSites = new Set(replies.flatMap(([names]) => names as string[]));
+      if (isKnown()) return;
+    }
+    throw new UnknownSiteError(site);
+  }
+}
