@@ -14,6 +14,8 @@ export interface CommitPayload {
   readonly strings: string[];
   readonly visitors: string[];
   readonly startedAt: number;
+  /** Log time at the end of the run. */
+  readonly logTime: number;
   /** [field, increment, ...] of the state. */
   readonly ledger: (string | number)[];
   /** [field, value, ...] of the state, of which the larger stays. */
@@ -25,8 +27,8 @@ export interface CommitPayload {
   readonly uniques: [number, number, number, number[]][];
   /** [place, second, views, ...] */
   readonly seconds: number[][];
-  /** [place, place of the visitor, last seen in ms, ...] */
-  readonly live: number[][];
+  /** [place, member of the due index, place of the visitor, last seen in ms, ...] */
+  readonly live: (string | number)[][];
   /** [place, event time in ms, member, ...] */
   readonly feed: (string | number)[][];
   readonly rejects: string[];

@@ -27,8 +27,8 @@ local next = tonumber(known[2] or '0')
 if known[1] and known[1] ~= ARGV[1] then
   return redis.error_reply('CORRUPT schema version ' .. known[1] .. ', expected ' .. ARGV[1])
 end
-if not next or not first or not past or first % 1 ~= 0 or past <= first then
-  return redis.error_reply('CORRUPT next, first or last offset is no number')
+if not next or not tonumber(known[4] or '0') or not first or not past or first % 1 ~= 0 or past <= first then
+  return redis.error_reply('CORRUPT next, log time, first or last offset is no number')
 end
 
 if known[3] then return { 'torn', next } end
@@ -40,6 +40,7 @@ if first > next then return { 'behind', next } end
 
 local p = cmsgpack.unpack(ARGV[4])
 local limits = p.limits
+local logTime = math.max(p.logTime, tonumber(known[4] or '0'))
 
 local function isWhole(n)
   return type(n) == 'number' and n % 1 == 0
@@ -95,25 +96,10 @@ end
 
 -- The smallest values of a dimension give way to what is called "(other)", until three quarters of its bound are left.
 local function trim(key, code, max)
-  local fields = call('HGETALL', key)
-  local prefix, values = code .. '=', {}
-  for i = 1, #fields, 2 do
-    if string.sub(fields[i], 1, #prefix) == prefix then
-      values[#values + 1] = { fields[i], tonumber(fields[i + 1]) }
-    end
-  end
-  table.sort(values, function(a, b)
-    if a[2] ~= b[2] then return a[2] < b[2] end
-    return a[1] > b[1]
-  end)
-  local gone, other = {}, 0
-  for i = 1, #values - math.floor(max * limits.trimmedShare) do
-    gone[i] = values[i][1]
-    other = other + values[i][2]
-  end
+  local gone, other, held = smallestValues(call('HGETALL', key), code, math.floor(max * limits.trimmedShare))
   inChunks(gone, 1000, function(...) call('HDEL', key, ...) end)
   call('HINCRBY', key, code .. '*', text(other))
-  call('HSET', key, code .. '#', text(#values - #gone))
+  call('HSET', key, code .. '#', text(held))
 end
 
 local function addDimension(key, max, code, pairsOf)
@@ -146,7 +132,7 @@ local function addCounts(counts)
 end
 
 local function seal(counts, set, hll)
-  if call('EXISTS', counts) == 0 then return end
+  if call('EXISTS', counts) == 0 or call('HEXISTS', counts, 'visitors') == 1 then return end
   local exact = not call('HGET', counts, 'promoted')
   local visitors = exact and call('SCARD', set) or call('PFCOUNT', hll)
   call('HSET', counts, 'visitors', text(visitors), 'visitorsExact', exact and '1' or '0')
@@ -157,16 +143,6 @@ call('HSET', state, 'torn', '1')
 
 if not known[1] then
   call('HSET', state, 'schema', ARGV[1], 'start', ARGV[2], 'startedAt', text(p.startedAt))
-end
-
-for _, step in ipairs(p.due) do
-  if step.seal then seal(KEYS[step.seal[1]], KEYS[step.seal[2]], KEYS[step.seal[3]]) end
-  for _, at in ipairs(step.drop) do call('UNLINK', KEYS[at]) end
-  if step.next then
-    call('ZADD', KEYS[2], text(step.next), step.member)
-  else
-    call('ZREM', KEYS[2], step.member)
-  end
 end
 
 inChunks(p.dueNew, 1000, function(...) call('ZADD', KEYS[2], 'NX', ...) end)
@@ -185,16 +161,20 @@ end
 
 for _, live in ipairs(p.live) do
   local key, scored = KEYS[live[1]], {}
-  for i = 2, #live, 2 do
+  for i = 3, #live, 2 do
     scored[#scored + 1] = text(live[i + 1])
     scored[#scored + 1] = p.visitors[live[i]]
   end
   inChunks(scored, 1000, function(...) call('ZADD', key, 'GT', ...) end)
-  -- Older than the newest of the site, not than log time: so what is kept does not depend on how the log was cut.
-  local newest = tonumber(call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])
-  call('ZREMRANGEBYSCORE', key, '-inf', '(' .. text(newest - limits.liveKeptMs))
+  call('ZREMRANGEBYSCORE', key, '-inf', '(' .. text(logTime - limits.liveKeptMs))
   local excess = call('ZCARD', key) - limits.liveVisitorsMax
   if excess > 0 then call('ZREMRANGEBYRANK', key, 0, excess - 1) end
+  local oldest = call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
+  if oldest then
+    call('ZADD', KEYS[2], text(tonumber(oldest) + limits.liveKeptMs), live[2])
+  else
+    call('ZREM', KEYS[2], live[2])
+  end
 end
 
 for _, feed in ipairs(p.feed) do
@@ -221,6 +201,17 @@ for _, slice in ipairs(p.marks) do
     at = at + 16
   end
   inChunks(digests, 1000, function(...) call('SADD', KEYS[slice[1]], ...) end)
+end
+
+-- Last, since a run may end so late that buckets which it touches are due at once.
+for _, step in ipairs(p.due) do
+  if step.seal then seal(KEYS[step.seal[1]], KEYS[step.seal[2]], KEYS[step.seal[3]]) end
+  for _, at in ipairs(step.drop) do call('UNLINK', KEYS[at]) end
+  if step.next then
+    call('ZADD', KEYS[2], text(step.next), step.member)
+  else
+    call('ZREM', KEYS[2], step.member)
+  end
 end
 
 for i = 1, #p.ledger, 2 do call('HINCRBY', state, p.ledger[i], text(p.ledger[i + 1])) end

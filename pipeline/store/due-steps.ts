@@ -1,10 +1,12 @@
 /**
  * What is to be done with a bucket or a slice of marks when it is due. A bucket has one entry in the due index and passes
- * through its steps by due time: sealed once it is closed for good, then its details dropped, then the rest. All times are
- * log time, so that a shard's state stays a function of its log.
+ * through its steps by due time: sealed once it is closed for good, then its details dropped, then the rest. A site's
+ * last-seen times have one entry as long as there are any. All times are log time, and something is due once log time
+ * has passed it, so that a shard's state stays a function of its log.
  */
 import { GRAIN_NAMES, GRAINS, SECONDS } from '../core/grains';
 import { duplicateWindowMs, markSliceMs } from '../core/limits';
+import { StoreCorruptError } from './commit-outcome';
 import { bucketKey, dimensionsKey, marksKey, visitorHllKey, visitorSetKey } from './keys';
 
 export interface DueStep {
@@ -28,6 +30,7 @@ interface Stage {
 }
 
 const marksCode = 'k';
+const liveCode = 'l';
 
 /** Entry of a slice of marks: due when no later event can be compared with it. */
 export function marksEntry(slice: number): DueEntry {
@@ -48,17 +51,27 @@ export function bucketEntry(code: string, site: string, startMs: number): DueEnt
   return { member: `${code}:${site}:${startMs / 1000}`, dueMs };
 }
 
+/** Member of a site's last-seen times; the script knows when they are due, since it knows the oldest. */
+export function liveMember(site: string): string {
+  return `${liveCode}:${site}`;
+}
+
+/** The site whose last-seen times the member stands for; undefined: it stands for something else. */
+export function siteOfLiveMember(member: string): string | undefined {
+  return member.startsWith(`${liveCode}:`) ? member.slice(liveCode.length + 1) : undefined;
+}
+
 function stagesOf(tag: string, code: string, site: string, startMs: number): readonly Stage[] {
   const key = bucketKey(tag, code, site, startMs);
   if (code === SECONDS.code) {
     return [{ dueMs: startMs + SECONDS.lengthMs + SECONDS.keptMs, seal: false, drop: [key] }];
   }
   const grain = GRAIN_NAMES.find((name) => GRAINS[name].code === code);
-  if (grain === undefined) throw new RangeError(`due index: unknown grain ${JSON.stringify(code)}`);
+  if (grain === undefined) throw new StoreCorruptError(`due index: unknown grain ${JSON.stringify(code)}`);
   const { lengthMs, graceMs, detailsKeptMs, countsKeptMs } = GRAINS[grain];
   const endMs = startMs + lengthMs;
   const details = grain === 'minute' ? [dimensionsKey(key), visitorHllKey(key)] : [dimensionsKey(key)];
-  const everything = [key, dimensionsKey(key), visitorHllKey(key)];
+  const everything = [key, dimensionsKey(key), visitorSetKey(key), visitorHllKey(key)];
   return [
     { dueMs: endMs + graceMs, seal: true, drop: [] },
     ...(detailsKeptMs < countsKeptMs ? [{ dueMs: endMs + detailsKeptMs, seal: false, drop: details }] : []),
@@ -66,24 +79,29 @@ function stagesOf(tag: string, code: string, site: string, startMs: number): rea
   ];
 }
 
-/** The step that an entry of the due index asks for. Throws RangeError for an entry that nobody writes. */
-export function dueStep(tag: string, { member, dueMs }: DueEntry): DueStep {
-  const [code = '', site = '', start = ''] = member.split(':');
-  if (code === marksCode) {
-    return { member, nextMs: undefined, seal: undefined, drop: [marksKey(tag, Number(site))] };
-  }
-  const startMs = Number(start) * 1000;
-  const stages = stagesOf(tag, code, site, startMs);
-  const at = stages.findIndex((stage) => stage.dueMs === dueMs);
-  const stage = stages[at];
-  if (stage === undefined)
-    throw new RangeError(`due index: ${JSON.stringify(member)} is not due at ${dueMs}`);
-  const seal = stage.seal ? bucketKey(tag, code, site, startMs) : undefined;
-  return { member, nextMs: stages[at + 1]?.dueMs, seal, drop: stage.drop };
+function marksStep(tag: string, member: string, logTimeMs: number): DueStep | undefined {
+  const slice = Number(member.slice(marksCode.length + 1));
+  if (marksEntry(slice).dueMs >= logTimeMs) return undefined;
+  return { member, nextMs: undefined, seal: undefined, drop: [marksKey(tag, slice)] };
 }
 
-/** Keys that a step touches. */
-export function keysOfStep(step: DueStep): string[] {
-  const { seal, drop } = step;
-  return seal === undefined ? [...drop] : [seal, visitorSetKey(seal), visitorHllKey(seal), ...drop];
+/**
+ * What is due at a log time of a bucket or a slice of marks: all its steps up to then in one; undefined: nothing. Throws
+ * StoreCorruptError for a member that nobody writes.
+ */
+export function dueStep(tag: string, member: string, logTimeMs: number): DueStep | undefined {
+  const [code = '', site = '', start = ''] = member.split(':');
+  if (code === marksCode) return marksStep(tag, member, logTimeMs);
+  const startMs = Number(start) * 1000;
+  const stages = stagesOf(tag, code, site, startMs);
+  const due = stages.filter(({ dueMs }) => dueMs < logTimeMs);
+  if (due.length === 0) return undefined;
+  const nextMs = stages[due.length]?.dueMs;
+  const isSealed = due.some(({ seal }) => seal) && nextMs !== undefined;
+  return {
+    member,
+    nextMs,
+    seal: isSealed ? bucketKey(tag, code, site, startMs) : undefined,
+    drop: [...new Set(due.flatMap(({ drop }) => drop))],
+  };
 }

@@ -8,7 +8,16 @@ import * as limits from '../core/limits';
 import type { Bucket, Counts, RollUp, SiteRollUp } from '../core/roll-up';
 import type { CommitPayload, EncodedCommit, RedisType } from './commit-payload';
 import { markDigest, visitorDigest } from './digest';
-import { bucketEntry, type DueEntry, type DueStep, marksEntry, secondsEntry } from './due-steps';
+import {
+  bucketEntry,
+  type DueEntry,
+  type DueStep,
+  dueStep,
+  liveMember,
+  marksEntry,
+  secondsEntry,
+  siteOfLiveMember,
+} from './due-steps';
 import { encodeFeedMember } from './feed-member';
 import * as keys from './keys';
 import { latencyHistogram } from './latency-histogram';
@@ -57,10 +66,11 @@ class Encoder {
     for (const key of fixedKeys(tag)) this.keys.placeOf(key);
   }
 
-  encode(due: readonly DueStep[], nowMs: number): EncodedCommit {
+  encode(due: readonly DueEntry[], nowMs: number): EncodedCommit {
     const { rollUp } = this;
     for (const [site, of] of rollUp.sites) this.addSite(site, of);
     const { slices, digests } = this.marksOf();
+    const steps = this.steps(due);
     const payload: CommitPayload = {
       limits: {
         trimmedShare: limits.trimmedShare,
@@ -71,6 +81,7 @@ class Encoder {
         rejectsMax: limits.rejectsMax,
       },
       startedAt: rollUp.firstTimestampMs,
+      logTime: rollUp.logTimeMs,
       ledger: this.ledger(),
       largest: this.largest(),
       sites: [...rollUp.sites.keys()],
@@ -83,7 +94,7 @@ class Encoder {
       rejects: rollUp.rejections.map(({ offset, reason, field }) => `${offset}|${reason}|${field ?? ''}`),
       latency: [...latencyHistogram(rollUp.receivedAtMs, nowMs)].flat(),
       marks: slices,
-      due: due.map((step) => this.dueStep(step)),
+      due: steps,
       dueNew: Array.from(this.dueNew, ([member, dueMs]) => [dueMs, member]).flat(),
       types: this.types,
       strings: this.strings.entries,
@@ -128,7 +139,7 @@ class Encoder {
     );
     if (of.lastSeen.size > 0) {
       const seen = Array.from(of.lastSeen, ([id, atMs]) => [this.visitor(id), atMs]).flat();
-      this.live.push([this.key(keys.liveKey(tag, site), 'zset'), ...seen]);
+      this.live.push([this.key(keys.liveKey(tag, site), 'zset'), liveMember(site), ...seen]);
     }
     if (of.feed.length > 0) {
       const items = of.feed.flatMap((item) => [item.atMs, encodeFeedMember(item)]);
@@ -212,6 +223,23 @@ class Encoder {
     return { slices, digests: Buffer.concat([...bySlice.values()].flat()) };
   }
 
+  /** What is due when the run is over, of what was there before and of what the run itself touches. */
+  private steps(due: readonly DueEntry[]): CommitPayload['due'] {
+    const { logTimeMs, sites } = this.rollUp;
+    const members = new Set(this.dueNew.keys());
+    for (const { member, dueMs } of due) if (dueMs < logTimeMs) members.add(member);
+    const steps: CommitPayload['due'] = [];
+    for (const member of members) {
+      const site = siteOfLiveMember(member);
+      const step = site === undefined ? dueStep(this.tag, member, logTimeMs) : undefined;
+      if (step !== undefined) steps.push(this.dueStep(step));
+      // A site of the run tidies up its last-seen times anyway.
+      if (site !== undefined && (sites.get(site)?.lastSeen.size ?? 0) === 0)
+        this.live.push([this.key(keys.liveKey(this.tag, site), 'zset'), member]);
+    }
+    return steps;
+  }
+
   private dueStep(step: DueStep): CommitPayload['due'][number] {
     const { member, nextMs, seal, drop } = step;
     const sealed: [number, number, number] | null =
@@ -241,7 +269,7 @@ function typeOf(key: string): RedisType {
 export function encodeRollUp(
   tag: string,
   rollUp: RollUp,
-  due: readonly DueStep[],
+  due: readonly DueEntry[],
   nowMs: number,
 ): EncodedCommit {
   return new Encoder(tag, rollUp).encode(due, nowMs);

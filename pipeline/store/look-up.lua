@@ -1,6 +1,6 @@
 --[[
 Tells what folding must know of a shard, in one round trip and one instant: progress, log time, sites, which identities are
-marked, and what is due. Changes nothing.
+marked, and what is first in the due index. Changes nothing.
 
 KEYS  1 state, 2 due index, 3 sites; then the sets of marks by slice, oldest first
 ARGV  1 schema version, 2 digests of the identities, 16 bytes each, 3 members of the due index at most
@@ -35,5 +35,6 @@ for i = 1, #places, 1000 do
   bytes[#bytes + 1] = string.char(unpack(places, i, math.min(i + 999, #places)))
 end
 
-local due = call('ZRANGEBYSCORE', KEYS[2], '-inf', '(' .. logTime, 'WITHSCORES', 'LIMIT', 0, ARGV[3])
+-- Also what is not due yet: which of them are is known only to the commit, by the log time that its run ends at.
+local due = call('ZRANGE', KEYS[2], 0, tonumber(ARGV[3]) - 1, 'WITHSCORES')
 return { known[2] or false, known[3] or false, logTime, call('SMEMBERS', KEYS[3]), table.concat(bytes), due }

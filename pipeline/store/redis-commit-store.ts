@@ -6,7 +6,6 @@ import announceText from './announce.lua';
 import commitText from './commit.lua';
 import { type CommitOutcome, StoreCorruptError, StoreError } from './commit-outcome';
 import { markDigest } from './digest';
-import { dueStep } from './due-steps';
 import { encodeRollUp } from './encode-roll-up';
 import initialiseText from './initialise.lua';
 import {
@@ -26,8 +25,9 @@ import type { RedisClient } from './redis-client';
 import { RedisScript } from './redis-script';
 import { isTooLarge } from './roll-up-size';
 import type { CommitStore, EventIdentity, ShardLookUp } from './store-port';
+import trimText from './trim.lua';
 
-const commitScript = new RedisScript(commitText);
+const commitScript = new RedisScript(`${trimText}\n${commitText}`);
 const lookUpScript = new RedisScript(lookUpText);
 const initialiseScript = new RedisScript(initialiseText);
 const passOverScript = new RedisScript(passOverText);
@@ -51,6 +51,10 @@ function sliceOf(logTimeMs: number): number {
 }
 
 type LookUpAnswer = [Buffer | null, Buffer | null, Buffer, Buffer[], Buffer, Buffer[]];
+
+function logTimeOf(answer: LookUpAnswer): number {
+  return Number(answer[2].toString());
+}
 
 /** Newest slice of each identity. `asked[i]`: the place of identity i among those that were asked, -1 for none. */
 function markSlicesOf(places: Buffer, asked: readonly number[], newestSlice: number): (number | undefined)[] {
@@ -86,17 +90,17 @@ export class RedisCommitStore implements CommitStore {
     );
     let slice = sliceOf(firstTimestampMs);
     let answer = await this.askFor(shard, digests, slice);
-    const sliceOfShard = sliceOf(Number(answer[2].toString()));
-    if (sliceOfShard > slice) {
-      // The log's clock went back: the shard is in a later slice than its next record.
-      slice = sliceOfShard;
+    // The shard's log time may be ahead of the run's: the run was counted before, or the log's clock went back. Its marks are
+    // in later slices then. Asked until it is not, since others may commit meanwhile, and a mark that is missed counts twice.
+    for (let ahead = sliceOf(logTimeOf(answer)); ahead > slice; ahead = sliceOf(logTimeOf(answer))) {
+      slice = ahead;
       answer = await this.askFor(shard, digests, slice);
     }
-    const [next, torn, logTime, sites, places, due] = answer;
+    const [next, torn, , sites, places, due] = answer;
     return {
       next: next === null ? undefined : Number(next.toString()),
       torn: torn !== null,
-      logTimeMs: Number(logTime.toString()),
+      logTimeMs: logTimeOf(answer),
       sites: new Set(sites.map(String)),
       markSlices: markSlicesOf(places, asked, slice),
       due: dueOf(due),
@@ -110,8 +114,7 @@ export class RedisCommitStore implements CommitStore {
     nowMs: number,
   ): Promise<CommitOutcome> {
     const tag = shardTag(shard);
-    const steps = due.map((entry) => dueStep(tag, entry));
-    const { keys, payload, marks } = encodeRollUp(tag, rollUp, steps, nowMs);
+    const { keys, payload, marks } = encodeRollUp(tag, rollUp, due, nowMs);
     const answer = await commitScript.call(this.redis, keys, [
       SCHEMA_VERSION,
       rollUp.firstOffset,

@@ -17,7 +17,10 @@ export interface ShardLookUp {
   readonly sites: ReadonlySet<string>;
   /** For each asked identity, in order: newest slice in which it is marked; undefined: not marked. */
   readonly markSlices: readonly (number | undefined)[];
-  /** Members of the due index that are due at `logTimeMs`, with their scores, oldest first, at most `dueMaxPerCommit`. */
+  /**
+   * The first members of the due index, with their scores, at most `dueMaxPerCommit`. The commit does those that are due by
+   * the log time that its run ends at, so that a shard's state does not depend on where the log was cut.
+   */
   readonly due: readonly { readonly member: string; readonly dueMs: number }[];
 }
 
