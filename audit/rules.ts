@@ -61,7 +61,7 @@ export const markSliceMs = 150 * second;
 /** A mark made this many slices ago still holds. */
 export const markSlicesHeld = 4;
 export const exactVisitorsMax = 2_000;
-export const lastSeenKeptMs = 45 * minute;
+export const lastSeenKeptMs = 35 * minute;
 export const lastSeenMax = 20_000;
 export const allTimePagesMax = 10_000;
 export const feedMax = 50;

@@ -36,11 +36,8 @@ export const markSliceMs = duplicateWindowMs / 4;
 export const exactVisitorsMax = 2_000;
 /** Visitors of one shard and site whose last-seen time is kept, for the last 5 and 30 minutes. */
 export const liveVisitorsMax = 20_000;
-/**
- * Who was last seen this much before the newest of the site's shard is dropped. The newest may be ten minutes ahead of log
- * time (`skewMsMax`, twice), so everybody of the last 35 minutes of log time is there.
- */
-export const liveKeptMs = 45 * MINUTE_MS;
+/** How long a visitor without a further event stays among them, in log time: 30 minutes and room for clock differences. */
+export const liveKeptMs = 35 * MINUTE_MS;
 
 /** Paths of one shard and site that are kept for all time. */
 export const allTimePagesMax = 10_000;

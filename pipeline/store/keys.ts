@@ -8,14 +8,14 @@
  * | :state                       | hash   | schema, start, next, logTime, the ledger, torn (STATE)      | for ever                 |
  * | :behind                      | hash   | first, atMs: a batch waits above `next`                     | for ever                 |
  * | :sites                       | set    | names of sites with counts                                  | for ever                 |
- * | :due                         | zset   | bucket or mark slice -> log time of its next step           | for ever                 |
+ * | :due                         | zset   | bucket, mark slice, last seen -> log time of its next step  | for ever                 |
  * | :rejects                     | list   | newest 100 `offset|reason|field`, newest first              | for ever                 |
  * | :latency                     | hash   | ingest-to-commit histogram: upper bound in ms -> events     | for ever                 |
  * | :marks:<slice>               | set    | 16-byte digests of (siteId, messageId)                      | duplicate window         |
  * | :all:<site>                  | hash   | all-time counts (COUNT)                                     | for ever                 |
  * | :all:<site>:v  :h            | set, HLL | all-time visitors: exact while few; HyperLogLog           | for ever                 |
  * | :pages:<site>                | hash   | all-time views by path (FIELD), at most 10,000              | for ever                 |
- * | :live:<site>                 | zset   | visitor -> event time last seen, ms                         | 45 min                   |
+ * | :live:<site>                 | zset   | visitor -> event time last seen, ms                         | 35 min                   |
  * | :feed:<site>                 | zset   | newest 50 events as JSON, by event time                     | for ever                 |
  * | :s:<site>:<start>            | hash   | second of that minute -> views                              | 15 min                   |
  * | :<m,h,d>:<site>:<start>      | hash   | counts of a bucket (COUNT)                                  | 48 h, 35 d, 400 d        |
