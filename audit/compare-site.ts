@@ -48,9 +48,7 @@ function compareLastSeen(
   siteId: string,
   site: SiteRecount | undefined,
 ): void {
-  const seenMs = [...(site?.lastSeen.values() ?? [])];
-  const newestMs = seenMs.reduce((newest, atMs) => Math.max(newest, atMs), Number.NEGATIVE_INFINITY);
-  const sinceMs = newestMs - lastSeenKeptMs;
+  const sinceMs = range.logTimeMs - lastSeenKeptMs;
   if (sinceMs < range.fromMs) {
     comparison.skip('last-seen times from before the start of the log');
     return;
