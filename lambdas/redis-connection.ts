@@ -1,7 +1,7 @@
 /** The Redis connection of a handler: REDIS_URL, and on AWS the user and password of the secret REDIS_SECRET_ARN. */
 
 import { ConfigurationError, type Environment, readRequired, SETTING } from '../pipeline/settings';
-import { connectRedis, type RedisConnection } from '../pipeline/store/redis-client';
+import { connectRedis, parseRedisUrl, type RedisConnection } from '../pipeline/store/redis-client';
 import type { WriteLog } from './structured-log';
 
 interface Credentials {
@@ -31,9 +31,16 @@ async function readSecret(arn: string): Promise<Credentials> {
   return parseCredentials(arn, SecretString);
 }
 
+/** The URL, once it is known to be one; for programs that should not start with a wrong one. Throws ConfigurationError. */
+export function readRedisUrl(env: Environment): string {
+  const url = readRequired(env, SETTING.REDIS_URL, 'redis://host:port and the like: see docs/settings.md');
+  parseRedisUrl(url);
+  return url;
+}
+
 /** Throws ConfigurationError; rejects where the secret cannot be read. The caller keeps the connection, and asks again on failure. */
 export async function redisFromEnvironment(env: Environment, log: WriteLog): Promise<RedisConnection> {
-  const url = readRequired(env, SETTING.REDIS_URL, 'redis://host:port and the like: see docs/settings.md');
+  const url = readRedisUrl(env);
   const arn = env[SETTING.REDIS_SECRET_ARN];
   const credentials = arn ? await readSecret(arn) : undefined;
   return connectRedis(url, { credentials, log });

@@ -9,6 +9,7 @@ import {
   SNAPSHOT_WINDOWS,
   type Timeseries,
 } from '../../pipeline/core/snapshot';
+import { pointsMax } from '../../pipeline/store/read-timeseries';
 import type { SnapshotStore } from '../../pipeline/store/store-port';
 import type { DashboardConfiguration } from './configuration';
 import { readChoiceParameter, readSiteParameter, readTimeParameter } from './parameters';
@@ -27,9 +28,8 @@ export interface Api {
 const metrics: readonly Metric[] = ['views', 'events', 'bots', 'visitors'];
 const stepMs = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS } as const;
 const steps = Object.keys(stepMs) as readonly (keyof typeof stepMs)[];
-/** Points of a time series that are given by default, and at most: a day of minutes, two months of hours. */
+/** Points of a time series where the request does not say from when. */
 const pointsByDefault = 30;
-const pointsMax = 1_500;
 
 /** Throws BadParameterError and NotFoundError. */
 function siteOf(api: Api, request: DashboardRequest): string {

@@ -1,7 +1,8 @@
-/** The dashboard's settings: SITES, TOPIC, TOPIC_PARTITIONS, WEB_DIRECTORY, and those of the Redis connection. */
+/** The dashboard's settings: SITES, TOPIC, WEB_DIRECTORY. The Redis connection reads its own, and they are checked here. */
 import { join } from 'node:path';
 import { readSites, readTopic } from '../../pipeline/counting/counting-config';
 import { type Environment, SETTING } from '../../pipeline/settings';
+import { readRedisUrl } from '../redis-connection';
 
 export interface DashboardConfiguration {
   readonly topic: string;
@@ -19,6 +20,7 @@ export function readDashboardConfiguration(
   env: Environment,
   bundleDirectory: string,
 ): DashboardConfiguration {
+  readRedisUrl(env);
   const sites = readSites(env);
   return {
     topic: readTopic(env),
