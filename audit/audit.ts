@@ -127,11 +127,10 @@ async function recountLog(
 
 /** Throws LogMovedError, LogSilentError, ShardBusyError, and what Kafka and Redis throw. */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
+  const partitions = [...(await readBounds(options.kafka, options.topic)).keys()].sort((a, b) => a - b);
+  const shards = await readShards(options, partitions);
+  // After the shards: while events flow, an end that was read before them would lie below what they have counted.
   const bounds = await readBounds(options.kafka, options.topic);
-  const shards = await readShards(
-    options,
-    [...bounds.keys()].sort((a, b) => a - b),
-  );
   const counted = shards.filter(({ state }) => state.has('next'));
   const recounts = new Map(
     counted.map((stored) => {
@@ -143,11 +142,10 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const startedMs = Date.now();
   await recountLog(options, scratch, recounts, bounds);
   const recountMs = Date.now() - startedMs;
-  const ends = await readBounds(options.kafka, options.topic);
   const comparisons: Comparison[] = [];
   for (const stored of counted) {
     const recount = recounts.get(stored.partition) as ShardRecount;
-    const logEnd = ends.get(stored.partition)?.high ?? 0;
+    const logEnd = bounds.get(stored.partition)?.high ?? 0;
     comparisons.push(await compareShard(scratch, recount, stored, bounds.size, logEnd));
   }
   return {
