@@ -101,7 +101,7 @@ export async function answerTimeseries(
   return respondTagged(request.ifNoneMatch, entityTag(body), headers, body);
 }
 
-/** 200 while the store answers, however old its numbers are; 503 otherwise, as any other answer. */
+/** 200 while the store answers, however old its numbers are; 503 otherwise. */
 export async function answerHealth(
   api: Api,
   _request: DashboardRequest,

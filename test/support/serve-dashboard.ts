@@ -17,7 +17,7 @@ export interface ServedDashboard {
   close(): Promise<void>;
 }
 
-/** `port` 0: any that is free. */
+/** `port` 0: one that is free. */
 export async function serveDashboard(store: SnapshotStore, port = 0): Promise<ServedDashboard> {
   const directory = mkdtempSync(join(tmpdir(), 'clickstream-web-'));
   bundleWeb(directory);
