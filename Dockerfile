@@ -18,16 +18,18 @@ WORKDIR /app
 # Files belong to root and are only read: a program that is broken into cannot change itself.
 USER node
 
+# Health checks allow for a restart of Kafka, about a minute on a busy machine: a program that waits for it is not ill.
+
 FROM runtime AS producer
 COPY --from=build /build/dist/producer producer
-HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 CMD ["node", "producer/health-check.js"]
+HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=9 CMD ["node", "producer/health-check.js"]
 CMD ["node", "producer/main.js"]
 
 FROM runtime AS processor
 # Beside it, for `docker compose exec processor node local/audit.js`: what looks at the same Kafka and Redis from inside.
 COPY --from=build /build/dist/local/processor.js* /build/dist/local/audit.js* /build/dist/local/repair.js* \
   /build/dist/local/rejects.js* /build/dist/local/processor-health-check.js* local/
-HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=3 CMD ["node", "local/processor-health-check.js"]
+HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=9 CMD ["node", "local/processor-health-check.js"]
 CMD ["node", "local/processor.js"]
 
 FROM runtime AS dashboard
