@@ -14,7 +14,7 @@ export interface OutgoingRecord {
 }
 
 export interface BatchSender {
-  /** Resolves when all records are acknowledged by all in-sync replicas. Rejects with SendAbandonedError after `abandon`. */
+  /** Resolves when all records are acknowledged by all in-sync replicas. Rejects with SendAbandonedError after `abandon`, and with a programmer's error. */
   send(records: readonly OutgoingRecord[]): Promise<void>;
   /** Gives up what is not acknowledged. */
   abandon(): void;
@@ -29,6 +29,9 @@ const retryPauseMs = 500;
 const acknowledgeWithinMs = 10_000;
 /** Errors of a connection: the same producer may go on, and then no record is written twice. */
 const transient = /Connection|RequestTimeout|BrokerNotFound|MetadataNotLoaded|LockTimeout/;
+
+/** A programmer's error, ours or kafkajs': repeating the batch would repeat it for ever, so it ends the program. */
+const isOurs = /^(Type|Range|Reference|Syntax)Error:/;
 
 export function batchSender(kafka: Kafka, topic: string, say: (line: string) => void): BatchSender {
   let producer: Producer | undefined;
@@ -80,6 +83,7 @@ export function batchSender(kafka: Kafka, topic: string, say: (line: string) => 
       try {
         left = await attempt(left);
       } catch (error) {
+        if (isOurs.test(describeError(error))) throw error;
         if (!transient.test(describeError(error))) await replaceProducer(error);
         await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
       }

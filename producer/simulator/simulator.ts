@@ -74,6 +74,7 @@ export class Simulator {
   private readonly idPrefix: string;
   private people = 0;
   private messages = 0;
+  private kept = 0;
 
   constructor(private readonly options: SimulatorOptions) {
     this.random = seededRandom(options.seed);
@@ -89,8 +90,9 @@ export class Simulator {
   /** The next record, as if it were received at `nowMs`. */
   next(nowMs: number): SimulatedRecord {
     const fate = pickFate(this.random);
-    if (fate === 'duplicate' && this.resendable.length > 0) {
-      return this.resendable[integerBetween(this.random, 0, this.resendable.length - 1)] as SimulatedRecord;
+    if (fate === 'duplicate') {
+      const again = this.resendable[integerBetween(this.random, 0, this.resendable.length - 1)];
+      if (again !== undefined) return again;
     }
     const session = this.nextSession();
     const { key, partition } = session.person;
@@ -110,9 +112,11 @@ export class Simulator {
     return sentAtMs - integerBetween(this.random, ...pickLateness(this.random));
   }
 
+  /** Without holes: records that are not kept (bad ones, re-sends) must leave no empty place to draw. */
   private keepForResend(record: SimulatedRecord): void {
     if (this.messages % resendEvery !== 0) return;
-    this.resendable[(this.messages / resendEvery) % resendableMax] = record;
+    this.resendable[this.kept % resendableMax] = record;
+    this.kept += 1;
   }
 
   /** A session of the pool, moved on by one page; where one ended, another visitor takes its place. */

@@ -38,9 +38,11 @@ describe('the producer’s program', () => {
     });
     started.push(child);
     let output = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+      });
+    }
     const rates: RateMessage[] = [];
     child.on('message', (message) => rates.push(message as RateMessage));
     const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
@@ -111,10 +113,14 @@ describe('the producer’s program', () => {
   });
 
   it('ends when its parent is gone', async () => {
-    const { child, rates, exited } = start(uniqueTopic('orphan'), { RATE: '100' });
+    const { child, rates, exited, output } = start(uniqueTopic('orphan'), { RATE: '100' });
     await until(() => rates.length >= 1);
     child.disconnect();
-    expect(await exited).toBe(0);
+    const code = await exited;
+    expect({ code, said: output() }).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('parent is gone'),
+    });
   });
 
   it('stops at a setting that cannot be used, with one line', async () => {
