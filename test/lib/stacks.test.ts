@@ -1,4 +1,4 @@
-import { type StackName, stackNames, synthesizeStacks, type Template } from './synthesized';
+import { type StackName, stackNames, synthesizeStacks, type Template, validateStacks } from './synthesized';
 
 const streams = ['standard', 'express', 'serverless'];
 const stores = ['serverless', 'nodes'];
@@ -13,7 +13,7 @@ const templateBytesMax = 1_000_000;
 test.each(variants)(
   '$preset with $stream and $store is made without a finding',
   ({ preset, stream, store }) => {
-    const { templates, findings } = synthesizeStacks({
+    const { templates, findings } = validateStacks({
       preset,
       stream: { type: stream },
       store: { type: store },
@@ -28,8 +28,14 @@ test.each(variants)(
   },
 );
 
+test('what CloudFormation would refuse is an error at synth, and not a warning that scrolls by', () => {
+  const planted = { stream: { topic: 'a' } };
+
+  expect(() => validateStacks(planted)).toThrow(/CloudFormation Validate/);
+});
+
 test('NAT gateways, mail, a failed-batches bucket and narrow access can be asked for', () => {
-  const { findings } = synthesizeStacks({
+  const { findings } = validateStacks({
     preset: 'prod',
     network: { natGateways: 1, zoneNames: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'] },
     consumer: { onFailure: 's3', reservedConcurrency: 10, batchWindowMs: 1000 },

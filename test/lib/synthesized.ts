@@ -25,7 +25,7 @@ export type Templates = Readonly<Record<StackName, Template>>;
 
 export interface Synthesis {
   readonly templates: Templates;
-  /** What CDK's own validator and annotations warn of; empty is good. For errors, synthesizeStacks throws. */
+  /** What CDK's own validator and annotations warn of; empty is good. */
   readonly findings: readonly string[];
 }
 
@@ -43,8 +43,18 @@ export const stackNames: readonly StackName[] = [
   'monitoring',
 ];
 
+/** As synthesizeStacks, with CDK's own CloudFormation validator, which takes most of the time. Throws for its errors. */
+export function validateStacks(differences: object): Synthesis {
+  return synthesize(differences, 'true');
+}
+
 /** `differences`: as in cdk.json, for example `{ preset: 'prod', store: { type: 'nodes' } }`. */
 export function synthesizeStacks(differences: object): Synthesis {
+  return synthesize(differences, 'false');
+}
+
+function synthesize(differences: object, validation: 'true' | 'false'): Synthesis {
+  process.env.CDK_VALIDATION = validation;
   const outdir = mkdtempSync(join(tmpdir(), 'clickstream-synth-'));
   try {
     const app = new App({ outdir, context: { ...cdkJson.context } });
