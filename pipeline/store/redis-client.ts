@@ -1,6 +1,7 @@
 /** Connections to Redis or Valkey, standalone or Cluster, by one URL. */
-import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
+import { type Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import { ConfigurationError, SETTING } from '../settings';
+import { BoundedCluster } from './bounded-cluster';
 
 export type RedisClient = Redis | Cluster;
 /** The same, by the name that handlers use. */
@@ -13,11 +14,17 @@ export interface RedisConnectOptions {
   readonly log?:
     | ((level: 'info' | 'warn', message: string, fields?: Readonly<Record<string, string>>) => void)
     | undefined;
+  /** A command that gets no answer within this fails, and its batch is retried. Default 10 s: longer than any of ours takes. */
+  readonly commandTimeoutMs?: number;
 }
 
-/** A command that gets no answer within this fails, and its batch is retried: longer than any command of ours takes. */
-const commandTimeoutMs = 10_000;
+const commandTimeoutDefaultMs = 10_000;
 const connectTimeoutMs = 5_000;
+/**
+ * While Redis is away, commands that wait for it fail after this many attempts to reconnect (about 3.5 s, then every 7 s): the
+ * caller retries, and nothing piles up here, however long it takes.
+ */
+const attemptsPerCommandMax = 6;
 /** Reconnects after 50 ms, then less often, for ever. */
 const reconnectDelayMs = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 1_000);
 
@@ -55,29 +62,35 @@ export function parseRedisUrl(url: string): Address {
 }
 
 function sayWhenLost(client: RedisClient, log: RedisConnectOptions['log']): void {
-  let lost = false;
-  // Without a listener an 'error' would end the process; what matters of it is said by the first lost connection.
+  let isLost = false;
+  let reason = 'connection closed';
+  // Without a listener an 'error' would end the process.
   client.on('error', (error: Error) => {
-    if (!lost) log?.('warn', 'Redis is away; trying again until it is back', { reason: error.message });
-    lost = true;
+    reason = error.message;
+  });
+  // Not 'close', which is also said of a connection that we end.
+  client.on('reconnecting', () => {
+    if (!isLost) log?.('warn', 'Redis is away; trying again until it is back', { reason });
+    isLost = true;
   });
   client.on('ready', () => {
-    if (lost) log?.('info', 'Redis is back');
-    lost = false;
+    if (isLost) log?.('info', 'Redis is back');
+    isLost = false;
+    reason = 'connection closed';
   });
 }
 
 /**
- * Connects in the background; commands wait for the connection and fail after 10 s without an answer. Throws
- * ConfigurationError.
+ * Connects in the background, and again for ever when the connection is lost. Commands wait for it, but fail within
+ * `commandTimeoutMs`. MOVED, ASK, TRYAGAIN and CLUSTERDOWN are retried (ioredis: 16 times). Throws ConfigurationError.
  */
 export function connectRedis(url: string, options: RedisConnectOptions = {}): RedisClient {
   const { isCluster, isTls, nodes, ...inUrl } = parseRedisUrl(url);
   const { username, password } = options.credentials ?? inUrl;
   const redisOptions: RedisOptions = {
-    commandTimeout: commandTimeoutMs,
+    commandTimeout: options.commandTimeoutMs ?? commandTimeoutDefaultMs,
     connectTimeout: connectTimeoutMs,
-    maxRetriesPerRequest: null,
+    maxRetriesPerRequest: attemptsPerCommandMax,
     retryStrategy: reconnectDelayMs,
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
@@ -92,7 +105,7 @@ export function connectRedis(url: string, options: RedisConnectOptions = {}): Re
     dnsLookup: (address, callback) => callback(null, address),
   };
   const client = isCluster
-    ? new Cluster([...nodes], clusterOptions)
+    ? new BoundedCluster([...nodes], clusterOptions)
     : new Redis({ ...redisOptions, host: first.host, port: first.port });
   sayWhenLost(client, options.log);
   return client;

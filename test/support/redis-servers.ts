@@ -9,6 +9,14 @@ import { Redis } from 'ioredis';
 export interface RedisServer {
   /** As REDIS_URL takes it. */
   readonly url: string;
+  /** Answers nothing until `resume`, with its connections open, as a server that hangs. */
+  pause(): void;
+  resume(): void;
+  /** Dies at once, with all that it held. */
+  kill(): Promise<void>;
+  /** After `kill`: the same server at the same address, empty. */
+  restart(): Promise<void>;
+  /** Ends for good. */
   stop(): Promise<void>;
 }
 
@@ -35,32 +43,72 @@ async function freePort(): Promise<number> {
   }
 }
 
-interface Running {
-  readonly port: number;
-  readonly child: ChildProcess;
-  readonly folder: string;
+/** One process, which can die and be started again at its port. */
+class ServerProcess {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'clickstream-redis-'));
+  private child: ChildProcess | undefined;
+
+  constructor(
+    readonly port: number,
+    private readonly options: ServerOptions,
+  ) {}
+
+  async start(): Promise<void> {
+    const settings = {
+      port: String(this.port),
+      bind: '127.0.0.1',
+      dir: this.folder,
+      save: '',
+      appendonly: 'no',
+    };
+    const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+    this.child = spawn(this.options.binary ?? 'redis-server', [...args, ...(this.options.args ?? [])], {
+      stdio: 'ignore',
+    });
+    await answering(this.port);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
+  async kill(): Promise<void> {
+    const { child } = this;
+    this.child = undefined;
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
 }
 
-async function start(options: ServerOptions, further: readonly string[]): Promise<Running> {
-  const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), 'clickstream-redis-'));
-  const fixed = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--dir',
-    folder,
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-  ];
-  const child = spawn(options.binary ?? 'redis-server', [...fixed, ...further, ...(options.args ?? [])], {
-    stdio: 'ignore',
-  });
-  await answering(port);
-  return { port, child, folder };
+async function startProcess(options: ServerOptions): Promise<ServerProcess> {
+  const server = new ServerProcess(await freePort(), options);
+  await server.start();
+  return server;
+}
+
+function serverOf(url: string, processes: readonly ServerProcess[]): RedisServer {
+  const all = async (act: (server: ServerProcess) => Promise<void>) => {
+    await Promise.all(processes.map(act));
+  };
+  return {
+    url,
+    pause: () => {
+      for (const server of processes) server.signal('SIGSTOP');
+    },
+    resume: () => {
+      for (const server of processes) server.signal('SIGCONT');
+    },
+    kill: () => all((server) => server.kill()),
+    restart: () => all((server) => server.start()),
+    stop: () => all((server) => server.stop()),
+  };
 }
 
 async function answering(port: number): Promise<void> {
@@ -70,31 +118,22 @@ async function answering(port: number): Promise<void> {
   probe.disconnect();
 }
 
-async function stop({ child, folder }: Running): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await ended;
-  rmSync(folder, { recursive: true, force: true });
-}
-
 export async function startStandalone(options: ServerOptions = {}): Promise<RedisServer> {
-  const running = await start(options, []);
-  return { url: `redis://127.0.0.1:${running.port}`, stop: () => stop(running) };
+  const server = await startProcess(options);
+  return serverOf(`redis://127.0.0.1:${server.port}`, [server]);
 }
 
 const slots = 16_384;
 const primaries = 3;
 
 export async function startCluster(options: ServerOptions = {}): Promise<RedisServer> {
-  const further = [
-    '--cluster-enabled',
-    'yes',
-    '--cluster-node-timeout',
-    '2000',
-    '--cluster-announce-ip',
-    '127.0.0.1',
-  ];
-  const nodes = await Promise.all(Array.from({ length: primaries }, () => start(options, further)));
+  const args = [
+    ['--cluster-enabled', 'yes'],
+    ['--cluster-node-timeout', '2000'],
+    ['--cluster-announce-ip', '127.0.0.1'],
+  ].flat();
+  const further = { ...options, args: [...args, ...(options.args ?? [])] };
+  const nodes = await Promise.all(Array.from({ length: primaries }, () => startProcess(further)));
   const clients = nodes.map(({ port }) => new Redis({ host: '127.0.0.1', port }));
   for (const [i, client] of clients.entries()) {
     const from = Math.floor((slots * i) / primaries);
@@ -105,12 +144,7 @@ export async function startCluster(options: ServerOptions = {}): Promise<RedisSe
   for (const { port } of nodes.slice(1)) await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port);
   for (const client of clients) await settled(client);
   for (const client of clients) client.disconnect();
-  return {
-    url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
-    stop: async () => {
-      await Promise.all(nodes.map(stop));
-    },
-  };
+  return serverOf(`redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`, nodes);
 }
 
 async function settled(client: Redis): Promise<void> {
