@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 async function wipe(topic: string): Promise<void> {
-  const keys = await (redis as unknown as { keys(pattern: string): Promise<string[]> }).keys(`{${topic}*`);
+  const keys = await redis.keys(`{${topic}*`);
   for (const key of keys) await redis.del(key);
 }
 
