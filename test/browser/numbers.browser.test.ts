@@ -173,3 +173,22 @@ test('nothing on the page is wider than a phone', async () => {
   expect(overflow).toBeLessThanOrEqual(0);
   await page.close();
 });
+
+test('a hundred pages of all time scroll in their own list and do not stretch the page', async () => {
+  const pages = Array.from({ length: 100 }, (_, i) => ({ value: `/page-${i}`, count: 100 - i }));
+  store.make = (site, window) => {
+    const snapshot = buildSnapshot({ site, window, nowMs: Date.now(), scale: 100 });
+    return { ...snapshot, totals: { ...snapshot.totals, pages } };
+  };
+  const { page } = await openPage(browser, served.url);
+  await waitForState(page, 'live', 5_000);
+
+  const empty = await page.evaluate(() => {
+    const lowest = Math.max(
+      ...[...document.querySelectorAll('main section')].map((e) => e.getBoundingClientRect().bottom),
+    );
+    return document.documentElement.scrollHeight - (lowest + window.scrollY);
+  });
+  expect(empty).toBeLessThan(100);
+  await page.close();
+});
