@@ -147,8 +147,14 @@ function deleteOldBundles(folder) {
   }
 }
 
-/** A program whose parent has gone, killed perhaps, ends as if it had been told to. Without a parent's IPC nothing changes. */
-function endWithParent() {
+/**
+ * A program whose supervisor has gone, killed perhaps, ends as if it had been told to. The supervisor sets the variable: it may
+ * have gone before this line, and then there is no channel any more that could say so.
+ */
+function endWithSupervisor() {
+  const isSupervised = process.env.CLICKSTREAM_SUPERVISED !== undefined;
+  delete process.env.CLICKSTREAM_SUPERVISED;
+  if (isSupervised && !process.connected) process.exit(1);
   if (!process.channel) return;
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel.unref();
@@ -162,7 +168,7 @@ if (nodeMajor < nodeMajorMin)
 const [entry, ...args] = process.argv.slice(2);
 if (!entry?.endsWith('.ts') || !fs.existsSync(path.join(root, entry)))
   stop(`No such program: ${entry ?? '(none)'}. Usage: node run.mjs <entry.ts> [arguments]`);
-endWithParent();
+endWithSupervisor();
 install();
 const file = await bundle(entry).catch((error) => stop(`${entry} cannot be built: ${error.message}`));
 process.argv.splice(1, process.argv.length, file, ...args);

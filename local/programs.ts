@@ -24,7 +24,7 @@ export function describePrograms(options: ProgramOptions): Programs {
     name,
     command: process.execPath,
     args: [resolve('run.mjs'), entry],
-    env: { ...options.env },
+    env: { ...options.env, CLICKSTREAM_SUPERVISED: 'true' },
     mark: `${resolve('run.mjs')} ${entry}`,
     outputFile: join(options.logFolder, `${name}.log`),
     onLine: (line) => options.onLine(name, line),

@@ -94,7 +94,13 @@ export class EventSourceHarness {
   }
 }
 
-/** Waits until it holds; the test's own time-out ends a wait that is in vain. */
+const untilMsMax = 100_000;
+
+/** Waits until it holds; gives up, so that a test that failed leaves no loop behind. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const deadlineMs = Date.now() + untilMsMax;
+  while (!(await holds())) {
+    if (Date.now() > deadlineMs) throw new Error(`after ${untilMsMax / 1000} s still not: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

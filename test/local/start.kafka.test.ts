@@ -76,39 +76,25 @@ test('npm start runs everything, mends what dies, and Ctrl-C leaves nothing runn
   await until(async () => (await third.views()) >= views);
 });
 
-test('the programs end with a supervisor that is killed, and the next start ends what it left', async () => {
+test('programs end with a supervisor that is killed; the next start ends what it left, and --fresh deletes its data', async () => {
   // Prepare
-  const killed = start(['--rate', '10']);
+  const killed = start(['--rate', '200']);
   await killed.ready();
+  await until(async () => (await killed.views()) > 100);
   const { processes } = killed.run ?? { processes: {} };
   const programs = ['producer', 'event-source', 'dashboard'].map((name) => processes[name] as RunningProcess);
 
   // Act
   killed.signal('SIGKILL');
   await until(() => alive(programs).length === 0);
-  const next = start(['--rate', '10']);
+  const next = start(['--fresh', '--no-simulator']);
   await next.ready();
+  await until(async () => ((await next.snapshot())?.ledger.heartbeats ?? 0) > 0);
 
   // Assess
   expect(next.says('left by a run that was killed')).toBe(true);
   expect(alive(Object.values(processes))).toEqual([]);
-});
-
-test('--fresh begins with nothing', async () => {
-  // Prepare
-  const first = start(['--rate', '200']);
-  await first.ready();
-  await until(async () => (await first.views()) > 100);
-  first.signal('SIGTERM');
-  await first.exitCode;
-
-  // Act
-  const fresh = start(['--fresh', '--no-simulator']);
-  await fresh.ready();
-  await until(async () => ((await fresh.snapshot())?.ledger.heartbeats ?? 0) > 0);
-
-  // Assess
-  expect(await fresh.views()).toBe(0);
+  expect(await next.views()).toBe(0);
 });
 
 test('--fresh is refused beside services of somebody else', async () => {
