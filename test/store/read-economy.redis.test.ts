@@ -37,14 +37,21 @@ beforeEach(async () => {
   [shard] = (await writeShards(redis, topic, 1)) as [WrittenShard];
 });
 
+/** Waits until all that was sent before has been seen: MONITOR tells of commands after they have been answered. */
+async function caughtUp(): Promise<void> {
+  const mark = ownTopic();
+  await redis.exists(mark);
+  while (!seen.some((command) => command.includes(mark))) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 /** Commands of this test's topic that `act` leads to. */
 async function commandsOf(act: () => Promise<unknown>): Promise<string[][]> {
+  await caughtUp();
   seen = [];
   await act();
-  const end = ownTopic();
-  await redis.exists(end);
-  while (!seen.some((command) => command.includes(end)))
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await caughtUp();
   return seen.filter((command) => command.some((word) => word.includes(topic)));
 }
 
