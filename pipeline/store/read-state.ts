@@ -46,7 +46,8 @@ export function decodeState(
     // From offsets and not from the parts, so that the two can be compared.
     consumed: next - term(STATE.start) - term(STATE.empty) - term(STATE.lost),
     logTimeMs: term(STATE.logTime),
-    startedAtMs: known(STATE.startedAt),
+    // 0: repair made the shard of a log without records.
+    startedAtMs: known(STATE.startedAt) || undefined,
     heartbeatAtMs: known(STATE.heartbeatAt),
     newestEventAtMs: known(STATE.newestEventAt),
     isTorn: term(STATE.torn) !== 0,
