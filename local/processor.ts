@@ -14,7 +14,7 @@ const batchSize = readInteger(process.env, SETTING.BATCH_SIZE, { min: 1, max: 10
 const batchWindowMs = readInteger(process.env, SETTING.BATCH_WINDOW_MS, {
   min: 0,
   max: 300_000,
-  default: 500,
+  default: 100,
 });
 /** As the function is deployed; a batch takes milliseconds. */
 const functionTimeoutMs = 60_000;

@@ -33,7 +33,7 @@ export const SETTING = {
   CONSUMER_GROUP: 'CONSUMER_GROUP',
   /** Records in one invocation, 1 to 10,000. Default 10,000. */
   BATCH_SIZE: 'BATCH_SIZE',
-  /** How long the event source waits to fill a batch, milliseconds, 0 to 300,000. Default 500 (Lambda's own default). */
+  /** How long the local event source waits to fill a batch, milliseconds, 0 to 300,000. Default 100 (Lambda's own: 500). */
   BATCH_WINDOW_MS: 'BATCH_WINDOW_MS',
   /** Events a second that the simulator writes, 0 to 1,000,000. Default 1,700. */
   RATE: 'RATE',

@@ -8,7 +8,7 @@ const files = {
   file: () => undefined,
 };
 
-test('all viewers of a second share one read, and each window and site has its own', async () => {
+test('all viewers of a quarter second share one read, and each window and site has its own', async () => {
   const store = new FakeSnapshotStore();
   store.sites = ['demo', 'shop'];
   const dashboard = buildDashboard({ store, files });
@@ -23,27 +23,27 @@ test('all viewers of a second share one read, and each window and site has its o
     ask('?window=30m&site=demo', nowMs),
   ]);
   expect(store.reads).toBe(3);
-  await ask('', nowMs + 1_000);
+  await ask('', nowMs + 250);
   expect(store.reads).toBe(4);
 });
 
 test('a shared answer says how old it is when it is sent', async () => {
   const store = new FakeSnapshotStore();
-  store.heartbeatAtMs = nowMs - 3_700;
+  store.heartbeatAtMs = nowMs - 3_850;
   const dashboard = buildDashboard({ store, files });
   await askDashboard(dashboard, '/api/v1/snapshot', { nowMs });
 
-  const { body } = await askDashboard(dashboard, '/api/v1/snapshot', { nowMs: nowMs + 400 });
+  const { body } = await askDashboard(dashboard, '/api/v1/snapshot', { nowMs: nowMs + 200 });
 
   expect(store.reads).toBe(1);
   expect(JSON.parse(body)).toMatchObject({
-    lag: 4_100,
+    lag: 4_050,
     freshness: 'delayed',
-    asOf: '2026-01-31T12:00:30.400Z',
+    asOf: '2026-01-31T12:00:30.200Z',
   });
 });
 
-test('a slow read is joined in later seconds too, and asked anew once it has ended', async () => {
+test('a slow read is joined in later periods too, and asked anew once it has ended', async () => {
   const shared = new SharedAnswers();
   let reads = 0;
   let end: (value: string) => void = () => undefined;
@@ -65,7 +65,7 @@ test('a slow read is joined in later seconds too, and asked anew once it has end
   expect(reads).toBe(2);
 });
 
-test('a failure is shared for its second and no longer', async () => {
+test('a failure is shared for its period and no longer', async () => {
   const shared = new SharedAnswers();
   let reads = 0;
   const fail = async (): Promise<never> => {
@@ -74,8 +74,8 @@ test('a failure is shared for its second and no longer', async () => {
   };
 
   await expect(shared.ask('q', 1_000, fail)).rejects.toThrow('away');
-  await expect(shared.ask('q', 1_900, fail)).rejects.toThrow('away');
+  await expect(shared.ask('q', 1_240, fail)).rejects.toThrow('away');
   expect(reads).toBe(1);
-  await expect(shared.ask('q', 2_000, fail)).rejects.toThrow('away');
+  await expect(shared.ask('q', 1_250, fail)).rejects.toThrow('away');
   expect(reads).toBe(2);
 });
