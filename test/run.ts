@@ -31,6 +31,8 @@ async function clearLeftovers(): Promise<void> {
 
 async function startTestServices(home: Home): Promise<LocalServices> {
   const record = new RunRecord(home.runFile, thisProcess());
+  // Written at once: another test run takes a folder without it for a leftover.
+  record.update({});
   return startServices({
     home,
     machine,
@@ -44,6 +46,9 @@ async function startTestServices(home: Home): Promise<LocalServices> {
 }
 
 async function main(): Promise<number> {
+  // Told to stop, jest ends, and what was started is stopped: from the first moment on.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
   await clearLeftovers();
   const tools = await ensureTools(machine, ['java', 'redis', 'chromium']);
   const home = homeAt(join(homesFolder, `test-${randomUUID().slice(0, 8)}`));
@@ -52,6 +57,7 @@ async function main(): Promise<number> {
     return await runJest(process.argv.slice(2), {
       resultFile: join(home.folder, 'jest.json'),
       allowedSkips: JSON.parse(readFileSync('test/allowed-skips.json', 'utf8')) as string[],
+      stop: stop.signal,
       env: {
         TEST_KAFKA_BROKERS: services.kafkaBrokers,
         TEST_REDIS_URL: services.redisUrl,

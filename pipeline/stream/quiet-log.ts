@@ -19,6 +19,7 @@ const everyday = [
   /^Response \w+\(/,
   /^Restarting the consumer/,
   /^Crash: KafkaJS(NumberOfRetriesExceeded|ConnectionError|ConnectionClosedError|RequestTimeoutError)/,
+  /^Crash: KafkaJSNonRetriableError: (Connection error|Failed to find group coordinator)/,
   /^The group is rebalancing/,
   /^Limiting retries for the idempotent producer/,
   /^KafkaJSConnection/,

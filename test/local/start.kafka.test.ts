@@ -81,7 +81,7 @@ test('programs end with a supervisor that is killed; the next start ends what it
   const killed = start(['--rate', '200']);
   await killed.ready();
   await until(async () => (await killed.views()) > 100);
-  const { processes } = killed.run ?? { processes: {} };
+  const processes = killed.run?.processes ?? {};
   const programs = ['producer', 'event-source', 'dashboard'].map((name) => processes[name] as RunningProcess);
 
   // Act

@@ -41,21 +41,22 @@ export function judgeResult(
 export interface JestOptions {
   readonly resultFile: string;
   readonly allowedSkips: readonly string[];
+  /** Ends jest. */
+  readonly stop: AbortSignal;
   /** Added to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** Returns the exit code for this process. */
 export async function runJest(args: readonly string[], options: JestOptions): Promise<number> {
+  if (options.stop.aborted) return 1;
   const jest = ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${options.resultFile}`, ...args];
   // Its report goes to standard error; standard output would only be the JSON over again.
   const child = spawn(process.execPath, jest, {
     stdio: ['inherit', 'ignore', 'inherit'],
     env: { ...process.env, ...options.env },
   });
-  // Ctrl-C reaches jest by itself; this process stays until jest has ended, to clean up.
-  process.on('SIGINT', () => {});
-  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  options.stop.addEventListener('abort', () => child.kill('SIGTERM'));
   const exitCode = await new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
   if (!existsSync(options.resultFile)) {
     console.log('0 passed, 1 failed, 0 skipped');
