@@ -1,4 +1,5 @@
 /** The page and its API on this machine: the gateway, and the handler that API Gateway invokes on AWS. */
+import './one-line-stop';
 import { handler } from '../lambdas/dashboard/handler';
 import { ConfigurationError, DEFAULT_PORT, readInteger, SETTING } from '../pipeline/settings';
 import { isDebugged } from './debug';

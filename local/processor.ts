@@ -1,4 +1,5 @@
 /** The event source and the consumer: what Lambda's MSK trigger and the function are on AWS. */
+import './one-line-stop';
 import { handler } from '../lambdas/consumer/handler';
 import { DEFAULT_CONSUMER_GROUP, readInteger, SETTING } from '../pipeline/settings';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
