@@ -1,7 +1,6 @@
 /**
  * Counts by value, summed over buckets and shards. A window holds hundreds of buckets of which few change from one second to
- * the next, so the sum is kept, and a bucket that changed is taken off as it was and added as it is. Counts are integers:
- * nothing drifts.
+ * the next, so the sum is kept, and of a bucket that changed the difference is added. Counts are integers: nothing drifts.
  */
 import { type Dimension, OTHER_VALUE } from './dimensions';
 import type { ValueCount } from './snapshot';
@@ -39,14 +38,28 @@ function largest(byValue: ReadonlyMap<string, number>, max: number): ValueCount[
   return top;
 }
 
+const NOTHING: DimensionCounts = new Map();
+const NONE: ValueCounts = { values: [], counts: [], other: 0 };
+
+function add(sum: Sum, value: string, increment: number): void {
+  sum.total += increment;
+  const count = (sum.byValue.get(value) ?? 0) + increment;
+  // A value may be added in its new place before it is taken off its old one, so that a count may be below zero in between.
+  if (count === 0) sum.byValue.delete(value);
+  else sum.byValue.set(value, count);
+}
+
 export class DimensionTally {
   private readonly sums = new Map<Dimension, Sum>();
   private held: ReadonlyMap<string, DimensionCounts> = new Map();
 
   /** Makes the sum one over exactly these parts. A part that is the same object as before costs nothing. */
   hold(parts: ReadonlyMap<string, DimensionCounts>): void {
-    for (const [name, part] of this.held) if (parts.get(name) !== part) this.add(part, -1);
-    for (const [name, part] of parts) if (this.held.get(name) !== part) this.add(part, 1);
+    for (const [name, part] of this.held) if (!parts.has(name)) this.replace(part, NOTHING);
+    for (const [name, part] of parts) {
+      const before = this.held.get(name) ?? NOTHING;
+      if (before !== part) this.replace(before, part);
+    }
     this.held = parts;
   }
 
@@ -57,17 +70,25 @@ export class DimensionTally {
     return rest > 0 ? [...shown, { value: OTHER_VALUE, count: rest, other: true }] : shown;
   }
 
-  private add(part: DimensionCounts, sign: 1 | -1): void {
-    for (const [dimension, { values, counts, other }] of part) {
-      const sum = this.sumOf(dimension);
-      sum.total += sign * other;
-      values.forEach((value, i) => {
-        const increment = sign * (counts[i] as number);
-        const count = (sum.byValue.get(value) ?? 0) + increment;
-        if (count === 0) sum.byValue.delete(value);
-        else sum.byValue.set(value, count);
-        sum.total += increment;
-      });
+  private replace(before: DimensionCounts, after: DimensionCounts): void {
+    for (const dimension of new Set([...before.keys(), ...after.keys()])) {
+      this.replaceCounts(this.sumOf(dimension), before.get(dimension) ?? NONE, after.get(dimension) ?? NONE);
+    }
+  }
+
+  /** A bucket that is read again has nearly always the same values in the same places, and most have the same counts. */
+  private replaceCounts(sum: Sum, before: ValueCounts, after: ValueCounts): void {
+    sum.total += after.other - before.other;
+    const length = Math.max(before.values.length, after.values.length);
+    for (let i = 0; i < length; i++) {
+      const [gone, come] = [before.values[i], after.values[i]];
+      const [less, more] = [before.counts[i] ?? 0, after.counts[i] ?? 0];
+      if (gone === come) {
+        if (come !== undefined && more !== less) add(sum, come, more - less);
+      } else {
+        if (gone !== undefined) add(sum, gone, -less);
+        if (come !== undefined) add(sum, come, more);
+      }
     }
   }
 

@@ -64,8 +64,11 @@ interface GrowingCounts {
   other: number;
 }
 
-/** Fields are `<code>=<value>`, `<code>*` and `<code>#` (keys.ts: FIELD); codes hold no `=`, so that the first one ends the code. */
-export function decodeDimensions(reply: unknown): DimensionCounts {
+/**
+ * Fields are `<code>=<value>`, `<code>*` and `<code>#` (keys.ts: FIELD); codes hold no `=`, so that the first one ends the code.
+ * `before`: what was held of the same cell; strings that it holds in the same place are kept, which spares memory and hashing.
+ */
+export function decodeDimensions(reply: unknown, before?: DimensionCounts): DimensionCounts {
   const flat = reply as readonly string[];
   const all = new Map<Dimension, GrowingCounts>();
   for (let i = 0; i + 1 < flat.length; i += 2) {
@@ -83,7 +86,9 @@ export function decodeDimensions(reply: unknown): DimensionCounts {
     if (!isValue) {
       growing.other += count;
     } else {
-      growing.values.push(field.slice(code.length + 1));
+      const value = field.slice(code.length + 1);
+      const heldValue = before?.get(dimension)?.values[growing.values.length];
+      growing.values.push(heldValue === value ? heldValue : value);
       growing.counts.push(count);
     }
   }

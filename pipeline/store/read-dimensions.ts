@@ -78,7 +78,12 @@ export function holdDimensions(
   nowMs: number,
 ): HeldDimensions {
   if (need === 'all' || held === undefined) {
-    return { base: decodeDimensions(reply), baseVersion: version, readAtMs: nowMs, likely: undefined };
+    return {
+      base: decodeDimensions(reply, held?.base),
+      baseVersion: version,
+      readAtMs: nowMs,
+      likely: undefined,
+    };
   }
   const gains = gainsOver(held.base, cell.likelyPages ?? [], reply);
   return { ...held, likely: { gains, version } };

@@ -5,10 +5,11 @@
 import { liveVisitorsMax, MINUTE_MS } from '../core/limits';
 import { addVisitors, mustUnite, type Placement, uniteMembers } from '../core/merge-visitors';
 import type { VisitorCount } from '../core/snapshot';
-import { LIVE_WINDOWS_MS, newestBuckets } from '../core/window';
+import { LIVE_WINDOWS_MS, liveMinutes, newestBuckets } from '../core/window';
 import { liveKey, visitorHllKey } from './keys';
 import type { CellReading } from './read-cells';
 import { readTogether } from './read-commands';
+import { namesOf } from './read-plan';
 import type { ShardReading } from './read-shard';
 import { membersMax, type VisitorReader } from './read-visitors';
 import type { RedisClient } from './redis-client';
@@ -23,16 +24,21 @@ interface Question {
   readonly nowMs: number;
 }
 
-/** The window's minutes of one shard, by the names that cells of minutes have. */
-function minutesOf(shard: ShardReading, startsMs: readonly number[]): CellReading[] {
-  return startsMs.flatMap((startMs) => shard.cells.get(`minute ${startMs}`) ?? []);
+/** The window's minutes of one shard. */
+function minutesOf(shard: ShardReading, window: LiveWindow, nowMs: number): CellReading[] {
+  const minutes = newestBuckets('minute', LIVE_WINDOWS_MS[window] / MINUTE_MS, nowMs);
+  return namesOf(minutes).flatMap((name) => shard.cells.get(name) ?? []);
 }
 
-function placementOf({ cells }: ShardReading): Placement {
-  const minutes = [...cells].filter(([name]) => name.startsWith('minute ')).map(([, { counts }]) => counts);
-  const placed = minutes.filter(({ partitionCount }) => partitionCount !== undefined);
-  const partitionCount = placed[0]?.partitionCount;
-  const unite = placed.some((counts) => counts.unite || counts.partitionCount !== partitionCount);
+function placementOf({ cells }: ShardReading, nowMs: number): Placement {
+  let partitionCount: number | undefined;
+  let unite = false;
+  for (const name of namesOf(liveMinutes(nowMs))) {
+    const counts = cells.get(name)?.counts;
+    if (counts?.partitionCount === undefined) continue;
+    unite ||= counts.unite || counts.partitionCount !== (partitionCount ?? counts.partitionCount);
+    partitionCount = counts.partitionCount;
+  }
   return { partitionCount, unite };
 }
 
@@ -51,9 +57,8 @@ async function uniteLive(question: Question, shards: readonly ShardReading[]): P
     );
     return uniteMembers(replies.map(([members]) => members as readonly string[]));
   }
-  const { startsMs } = newestBuckets('minute', LIVE_WINDOWS_MS[window] / MINUTE_MS, nowMs);
   const minutes = shards.map((shard) =>
-    minutesOf(shard, startsMs).filter(({ counts }) => counts.views + counts.events > 0),
+    minutesOf(shard, window, nowMs).filter(({ counts }) => counts.views + counts.events > 0),
   );
   return visitors.uniteByRegisters(minutes);
 }
@@ -61,8 +66,7 @@ async function uniteLive(question: Question, shards: readonly ShardReading[]): P
 async function countLive(question: Question, shard: ShardReading): Promise<VisitorCount> {
   const { redis, window, nowMs } = question;
   if (!isOverrun(shard, nowMs - LIVE_WINDOWS_MS[window])) return { count: shard.live[window], exact: true };
-  const { startsMs } = newestBuckets('minute', LIVE_WINDOWS_MS[window] / MINUTE_MS, nowMs);
-  const keys = minutesOf(shard, startsMs).map(({ key }) => visitorHllKey(key));
+  const keys = minutesOf(shard, window, nowMs).map(({ key }) => visitorHllKey(key));
   const [count] = await readTogether(redis, [['PFCOUNT', ...keys]]);
   return { count: Number(count), exact: false };
 }
@@ -72,6 +76,7 @@ export async function readLiveVisitors(
   shards: readonly ShardReading[],
 ): Promise<VisitorCount> {
   const inhabited = shards.filter(({ live }) => live[question.window] > 0);
-  if (inhabited.length > 1 && mustUnite(shards.map(placementOf))) return uniteLive(question, inhabited);
+  if (inhabited.length > 1 && mustUnite(shards.map((shard) => placementOf(shard, question.nowMs))))
+    return uniteLive(question, inhabited);
   return addVisitors(await Promise.all(inhabited.map((shard) => countLive(question, shard))));
 }
