@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { isRunning } from '../../local/supervisor/process-info';
-import type { RunningProcess } from '../../local/supervisor/run-file';
+import { endLeftovers, type RunningProcess } from '../../local/supervisor/run-file';
 import { until } from './event-source-harness';
 import { findPlace, type Place, StartedClickstream } from './started-clickstream';
 
@@ -25,6 +26,8 @@ afterEach(async () => {
     clickstream.signal('SIGINT');
     await clickstream.exitCode;
   }
+  // Where a test failed after it had killed a supervisor, nobody else ends what that left.
+  await endLeftovers(join(place.folder, 'run.json'), () => {});
   rmSync(place.folder, { recursive: true, force: true });
 });
 
