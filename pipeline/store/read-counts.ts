@@ -61,6 +61,8 @@ const dimensionByCode = new Map<string, Dimension>(
 interface GrowingCounts {
   readonly values: string[];
   readonly counts: number[];
+  /** Values held before. */
+  readonly before: readonly string[];
   other: number;
 }
 
@@ -73,26 +75,28 @@ export function decodeDimensions(reply: unknown, before?: DimensionCounts): Dime
   const all = new Map<Dimension, GrowingCounts>();
   for (let i = 0; i + 1 < flat.length; i += 2) {
     const field = flat[i] as string;
-    const isValue = field.includes('=');
-    const code = isValue ? field.slice(0, field.indexOf('=')) : field.slice(0, -1);
+    const equals = field.indexOf('=');
+    const code = equals < 0 ? field.slice(0, -1) : field.slice(0, equals);
     const dimension = dimensionByCode.get(code);
     if (dimension === undefined || field === FIELD.held(code)) continue;
     let growing = all.get(dimension);
     if (growing === undefined) {
-      growing = { values: [], counts: [], other: 0 };
+      growing = { values: [], counts: [], before: before?.get(dimension)?.values ?? [], other: 0 };
       all.set(dimension, growing);
     }
     const count = Number(flat[i + 1]);
-    if (!isValue) {
+    if (equals < 0) {
       growing.other += count;
     } else {
-      const value = field.slice(code.length + 1);
-      const heldValue = before?.get(dimension)?.values[growing.values.length];
-      growing.values.push(heldValue === value ? heldValue : value);
+      const value = field.slice(equals + 1);
+      const known = growing.before[growing.values.length];
+      growing.values.push(known === value ? known : value);
       growing.counts.push(count);
     }
   }
-  return all;
+  return new Map(
+    Array.from(all, ([dimension, { values, counts, other }]) => [dimension, { values, counts, other }]),
+  );
 }
 
 /** How many values are held in memory for it. */

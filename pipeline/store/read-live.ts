@@ -30,10 +30,10 @@ function minutesOf(shard: ShardReading, window: LiveWindow, nowMs: number): Cell
   return namesOf(minutes).flatMap((name) => shard.cells.get(name) ?? []);
 }
 
-function placementOf({ cells }: ShardReading, nowMs: number): Placement {
+function placementOf({ cells }: ShardReading, minutes: readonly string[]): Placement {
   let partitionCount: number | undefined;
   let unite = false;
-  for (const name of namesOf(liveMinutes(nowMs))) {
+  for (const name of minutes) {
     const counts = cells.get(name)?.counts;
     if (counts?.partitionCount === undefined) continue;
     unite ||= counts.unite || counts.partitionCount !== (partitionCount ?? counts.partitionCount);
@@ -76,7 +76,9 @@ export async function readLiveVisitors(
   shards: readonly ShardReading[],
 ): Promise<VisitorCount> {
   const inhabited = shards.filter(({ live }) => live[question.window] > 0);
-  if (inhabited.length > 1 && mustUnite(shards.map((shard) => placementOf(shard, question.nowMs))))
+  const minutes = namesOf(liveMinutes(question.nowMs));
+  if (inhabited.length > 1 && mustUnite(shards.map((shard) => placementOf(shard, minutes)))) {
     return uniteLive(question, inhabited);
+  }
   return addVisitors(await Promise.all(inhabited.map((shard) => countLive(question, shard))));
 }
