@@ -170,6 +170,7 @@ const refusedByServerless = [
     'memory',
   ],
   ...[
+    'commandlog',
     'slowlog',
     'latency',
     'config',
