@@ -9,9 +9,9 @@ import type { Readable } from 'node:stream';
 import type { ProcessSpec } from './process-spec';
 
 const firstBackOffMs = 500;
-const backOffMsMax = 10_000;
+const backOffMsMax = 3_000;
 /** A process that ran this long was well: the next back-off starts from the beginning. */
-const wellAfterMs = 30_000;
+const wellAfterMs = 10_000;
 
 export class SupervisedProcess {
   private child: ChildProcess | undefined;
