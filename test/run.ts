@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { type Home, homeAt } from '../local/home';
 import { commandRunner } from '../local/services/command-runner';
 import { canUseApt, ensureTools, type Machine } from '../local/services/install-tools';
@@ -27,6 +27,13 @@ async function clearLeftovers(): Promise<void> {
     await endLeftovers(home.runFile, say);
     rmSync(home.folder, { recursive: true, force: true });
   }
+}
+
+/** Where a command lies: playwright starts nothing by its bare name. */
+function pathOf(command: string): string {
+  if (command.includes('/')) return command;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, command)).find((file) => existsSync(file)) ?? command;
 }
 
 async function startTestServices(home: Home): Promise<LocalServices> {
@@ -61,7 +68,7 @@ async function main(): Promise<number> {
       env: {
         TEST_KAFKA_BROKERS: services.kafkaBrokers,
         TEST_REDIS_URL: services.redisUrl,
-        CHROMIUM: tools.get('chromium') as string,
+        CHROMIUM: pathOf(tools.get('chromium') as string),
       },
     });
   } finally {
