@@ -25,7 +25,7 @@ export const SETTING = {
   LISTEN_HOST: 'LISTEN_HOST',
   /** Port of a Kafka that is started here, 1024 to 65534. Default 19092; its controller has the next one. */
   KAFKA_PORT: 'KAFKA_PORT',
-  /** Port of a Redis that is started here, 1024 to 65535. Default 16379. */
+  /** Port of a Redis that is started here, 1024 to 65534. Default 16379. */
   REDIS_PORT: 'REDIS_PORT',
   /** Folder for data, logs and the run file of a local run. Default `.clickstream`. */
   CLICKSTREAM_HOME: 'CLICKSTREAM_HOME',

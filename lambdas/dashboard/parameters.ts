@@ -1,11 +1,11 @@
 /** Query parameters, read strictly: a value that cannot be used is the client's fault and is named, never guessed around. */
+import { parseIsoTime } from '../../pipeline/core/iso-time';
 import { siteIdPattern } from '../../pipeline/core/limits';
 import type { DashboardRequest } from './request';
 import { BadParameterError } from './request-error';
 
 type Query = DashboardRequest['query'];
 
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 const isoTimeAllowed = 'an ISO-8601 time such as 2026-01-31T12:00:00Z (write + as %2B)';
 
 function readOnce(query: Query, name: string): string | undefined {
@@ -40,7 +40,7 @@ export function readSiteParameter(query: Query, byDefault: string): string {
 export function readTimeParameter(query: Query, name: string, byDefaultMs: number): number {
   const text = readOnce(query, name);
   if (text === undefined) return byDefaultMs;
-  const ms = isoTime.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms)) throw new BadParameterError(name, text, isoTimeAllowed);
+  const ms = parseIsoTime(text);
+  if (ms === undefined) throw new BadParameterError(name, text, isoTimeAllowed);
   return ms;
 }

@@ -1,6 +1,7 @@
 /**
  * All viewers share a read: whoever asks within the quarter of a second that an answer was made in, or while it is being
- * read, gets that one. A whole second would spare Redis hardly more, and could be all that an event takes to be seen. So Redis does not feel viewers. Failures are shared too, or they would reach Redis unshared.
+ * read, gets that one. So Redis does not feel viewers. A whole second would spare Redis hardly more, and could be all that
+ * an event takes to be seen. Failures are shared too, or they would reach Redis unshared.
  */
 export interface Shared<T> {
   readonly value: T;

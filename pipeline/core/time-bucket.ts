@@ -37,8 +37,8 @@ export function bucketStart(atMs: number, lengthMs: number): number {
   return Math.floor(atMs / lengthMs) * lengthMs;
 }
 
-/** Closed for good: nothing can touch the bucket any more, so it may be cached and sealed. */
-export function isClosed(grain: Grain, startMs: number, logTimeMs: number): boolean {
+/** Log time at which the bucket is closed for good: from then on nothing can touch it, so it may be cached and sealed. */
+export function closesAtMs(grain: Grain, startMs: number): number {
   const { lengthMs, graceMs } = GRAINS[grain];
-  return logTimeMs > startMs + lengthMs + graceMs;
+  return startMs + lengthMs + graceMs;
 }

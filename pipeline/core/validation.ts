@@ -1,5 +1,6 @@
 /** From a record to an event, a heartbeat or a rejection. The rules are in docs/counting.md, "One record at a time". */
 import type { ClickEvent, JudgedRecord, LogRecord, Verdict } from './event';
+import { parseIsoTime } from './iso-time';
 import {
   eventBytesMax,
   eventNameCharsMax,
@@ -28,8 +29,6 @@ class Rejected {
     readonly field: string | undefined,
   ) {}
 }
-
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -62,9 +61,8 @@ function label(value: unknown): string | undefined {
 }
 
 function timeOf(value: unknown, name: string): number {
-  if (typeof value !== 'string' || !isoTime.test(value)) throw new Rejected('bad_timestamp', name);
-  const ms = Date.parse(value);
-  if (Number.isNaN(ms)) throw new Rejected('bad_timestamp', name);
+  const ms = typeof value === 'string' ? parseIsoTime(value) : undefined;
+  if (ms === undefined) throw new Rejected('bad_timestamp', name);
   return ms;
 }
 

@@ -5,6 +5,7 @@
 import { GRAINS, type Grain } from './grains';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './limits';
 import type { SnapshotWindow } from './snapshot';
+import { bucketStart } from './time-bucket';
 
 /** Buckets of one grain, oldest first, without gaps. */
 export interface BucketRange {
@@ -24,16 +25,12 @@ export interface WindowPlan {
 /** The two windows of last-seen times. Unlike buckets they end now and begin within a minute. */
 export const LIVE_WINDOWS_MS = { last5m: 5 * MINUTE_MS, last30m: 30 * MINUTE_MS } as const;
 
-export function bucketStart(grain: Grain, atMs: number): number {
-  const { lengthMs } = GRAINS[grain];
-  return Math.floor(atMs / lengthMs) * lengthMs;
-}
-
 /** The buckets that hold some time of `[fromMs, toMs)`. */
 export function bucketsBetween(grain: Grain, fromMs: number, toMs: number): BucketRange {
   const startsMs: number[] = [];
   const { lengthMs } = GRAINS[grain];
-  for (let startMs = bucketStart(grain, fromMs); startMs < toMs; startMs += lengthMs) startsMs.push(startMs);
+  for (let startMs = bucketStart(fromMs, lengthMs); startMs < toMs; startMs += lengthMs)
+    startsMs.push(startMs);
   return { grain, startsMs };
 }
 
@@ -45,11 +42,6 @@ export function newestBuckets(grain: Grain, count: number, nowMs: number): Bucke
 /** The minutes in which a visitor of the longer live window can have been seen last. */
 export function liveMinutes(nowMs: number): BucketRange {
   return bucketsBetween('minute', nowMs - LIVE_WINDOWS_MS.last30m, nowMs + 1);
-}
-
-/** From this on the bucket cannot change any more, whatever else arrives. */
-export function closesAtMs(grain: Grain, startMs: number): number {
-  return startMs + GRAINS[grain].lengthMs + GRAINS[grain].graceMs;
 }
 
 export function planWindow(window: SnapshotWindow, nowMs: number): WindowPlan {
@@ -68,7 +60,7 @@ export function planWindow(window: SnapshotWindow, nowMs: number): WindowPlan {
     }
     case '7d': {
       const days = newestBuckets('day', 7, nowMs);
-      const series = bucketsBetween('hour', bucketStart('day', nowMs) - 6 * DAY_MS, nowMs + 1);
+      const series = bucketsBetween('hour', bucketStart(nowMs, DAY_MS) - 6 * DAY_MS, nowMs + 1);
       return { series, totals: days, live: undefined };
     }
     case '30d': {

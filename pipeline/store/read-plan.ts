@@ -1,6 +1,7 @@
 /** Which cells a question needs of each shard, and by which names they are found again. */
 import { GRAINS, type Grain } from '../core/grains';
-import { type BucketRange, closesAtMs, liveMinutes, type WindowPlan } from '../core/window';
+import { closesAtMs } from '../core/time-bucket';
+import { type BucketRange, liveMinutes, type WindowPlan } from '../core/window';
 import { allTimeKey, bucketKey, dimensionsKey, pagesKey } from './keys';
 import type { Cell } from './read-cells';
 

@@ -1,6 +1,6 @@
 /**
- * The store as handlers, repair and runners see it. Implemented by `RedisStore` (redis-store.ts) alone; the interface is
- * here so that what a handler may do with the store can be read on one screen.
+ * The store as handlers, repair and runners see it. Implemented by redis-commit-store.ts and redis-snapshot-store.ts; the
+ * interfaces are here so that what a handler may do with the store can be read on one screen.
  */
 import type { RollUp } from '../core/roll-up';
 import type { DashboardSnapshot, Health, Metric, SnapshotWindow, Timeseries } from '../core/snapshot';

@@ -1,10 +1,10 @@
 import { GRAINS } from '../../pipeline/core/grains';
-import { HOUR_MS, MINUTE_MS } from '../../pipeline/core/limits';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../pipeline/core/limits';
 import {
   bucketStart,
+  closesAtMs,
   eventTime,
   grainsOpen,
-  isClosed,
   isLate,
   receivedTime,
 } from '../../pipeline/core/time-bucket';
@@ -41,11 +41,18 @@ test('no event that still counts in a bucket finds it closed', () => {
     const { lengthMs, graceMs } = GRAINS[grain];
     const logTimeMs = noon + 7;
     const oldest = logTimeMs - graceMs;
-    expect(isClosed(grain, bucketStart(oldest, lengthMs), logTimeMs)).toBe(false);
-    expect(isClosed(grain, bucketStart(oldest, lengthMs) - lengthMs, logTimeMs)).toBe(true);
+    const startMs = bucketStart(oldest, lengthMs);
+    expect(closesAtMs(grain, startMs)).toBeGreaterThan(logTimeMs);
+    expect(closesAtMs(grain, startMs - lengthMs)).toBeLessThanOrEqual(logTimeMs);
   }
 });
 
 test('buckets before 1970 are aligned as well', () => {
   expect(bucketStart(-1, MINUTE_MS)).toBe(-MINUTE_MS);
+});
+
+test('a bucket closes when nothing that is young enough for it can come any more', () => {
+  expect(closesAtMs('minute', 0)).toBe(11 * MINUTE_MS);
+  expect(closesAtMs('hour', 0)).toBe(26 * HOUR_MS);
+  expect(closesAtMs('day', 0)).toBe(DAY_MS + 49 * HOUR_MS);
 });

@@ -1,13 +1,7 @@
 import { GRAINS } from '../../pipeline/core/grains';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../pipeline/core/limits';
+import { MINUTE_MS } from '../../pipeline/core/limits';
 import { SNAPSHOT_WINDOWS } from '../../pipeline/core/snapshot';
-import {
-  bucketsBetween,
-  closesAtMs,
-  liveMinutes,
-  newestBuckets,
-  planWindow,
-} from '../../pipeline/core/window';
+import { bucketsBetween, liveMinutes, newestBuckets, planWindow } from '../../pipeline/core/window';
 
 const NOW_MS = Date.UTC(2026, 0, 15, 12, 34, 56, 789);
 
@@ -78,10 +72,4 @@ test('at the first instant of a minute, that minute is the newest', () => {
 
 test('the live minutes cover half an hour that begins within a minute', () => {
   expect(liveMinutes(NOW_MS).startsMs).toHaveLength(31);
-});
-
-test('a bucket closes when nothing that is young enough for it can come any more', () => {
-  expect(closesAtMs('minute', 0)).toBe(11 * MINUTE_MS);
-  expect(closesAtMs('hour', 0)).toBe(26 * HOUR_MS);
-  expect(closesAtMs('day', 0)).toBe(DAY_MS + 49 * HOUR_MS);
 });
