@@ -1,8 +1,9 @@
 /** The event source and the consumer: what Lambda's MSK trigger and the function are on AWS. */
 import './one-line-stop';
 import { handler } from '../lambdas/consumer/handler';
-import { DEFAULT_CONSUMER_GROUP, readInteger, SETTING } from '../pipeline/settings';
+import { DEFAULT_CONSUMER_GROUP, SETTING } from '../pipeline/settings';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
+import { readBatchSettings } from './batch-settings';
 import { isDebugged } from './debug';
 import { type EventSourceOptions, startEventSource } from './event-source/event-source';
 import { waitForTopic } from './event-source/wait-for-topic';
@@ -11,12 +12,7 @@ import { onStopSignal } from './shutdown';
 
 const stream = readStreamConfig(process.env);
 const groupId = process.env[SETTING.CONSUMER_GROUP] || DEFAULT_CONSUMER_GROUP;
-const batchSize = readInteger(process.env, SETTING.BATCH_SIZE, { min: 1, max: 10_000, default: 10_000 });
-const batchWindowMs = readInteger(process.env, SETTING.BATCH_WINDOW_MS, {
-  min: 0,
-  max: 300_000,
-  default: 100,
-});
+const batch = readBatchSettings(process.env);
 /** As the function is deployed; a batch takes milliseconds. */
 const functionTimeoutMs = 60_000;
 const drainMs = 4_000;
@@ -44,8 +40,7 @@ async function main(): Promise<void> {
     handler,
     functionName: 'consumer',
     bootstrapServers: stream.brokers.join(','),
-    batchSize,
-    batchWindowMs,
+    ...batch,
     functionTimeoutMs,
     observe,
     onGroupHeartbeat: () => health.noteGroupHeartbeat(Date.now()),

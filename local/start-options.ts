@@ -1,13 +1,15 @@
 /** What `npm start` was asked to do: its arguments, each with the setting of the same meaning as its default. */
 import { parseArgs } from 'node:util';
+import { readCountingConfig } from '../pipeline/counting/counting-config';
 import {
   ConfigurationError,
   DEFAULT_PORT,
   type Environment,
-  readChoice,
   readInteger,
   SETTING,
 } from '../pipeline/settings';
+import { readTrafficConfiguration } from '../producer/configuration';
+import { readBatchSettings } from './batch-settings';
 import { type Home, readHome } from './home';
 import { readServicePorts } from './services/open-services';
 
@@ -22,7 +24,7 @@ export interface StartOptions {
   readonly env: Environment;
 }
 
-const userPort = { min: 1024, max: 65_535, default: DEFAULT_PORT };
+const pagePort = { min: 1, max: 65_535, default: DEFAULT_PORT };
 
 /** Throws ConfigurationError. */
 export function readStartOptions(args: readonly string[], env: Environment): StartOptions {
@@ -32,14 +34,15 @@ export function readStartOptions(args: readonly string[], env: Environment): Sta
   if (values.seed !== undefined) given[SETTING.SEED] = values.seed;
   if (values.port !== undefined) given[SETTING.PORT] = values.port;
   if (values['no-simulator'] === true) given[SETTING.SIMULATOR] = 'false';
-  // The producer reads these itself; asked here, a typing error ends the start before anything runs.
-  readInteger(given, SETTING.RATE, { min: 0, max: 1_000_000, default: 0 });
-  readChoice(given, SETTING.SIMULATOR, ['true', 'false'], 'true');
+  // The programs read these themselves; asked here, a typing error ends the start before anything runs.
+  readTrafficConfiguration(given);
+  readCountingConfig(given);
+  readBatchSettings(given);
   return {
     isHelp: values.help === true,
     isFresh: values.fresh === true,
     home: readHome(env),
-    port: readInteger(given, SETTING.PORT, userPort),
+    port: readInteger(given, SETTING.PORT, pagePort),
     ...readServicePorts(env),
     env: given,
   };

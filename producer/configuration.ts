@@ -1,24 +1,21 @@
 /** Configuration of the producer: environment, and the same by flags. */
-
-import { siteIdPattern } from '../pipeline/core/limits';
-import {
-  ConfigurationError,
-  DEFAULT_SITE,
-  type Environment,
-  readChoice,
-  readInteger,
-  SETTING,
-} from '../pipeline/settings';
+import { readSites } from '../pipeline/counting/counting-config';
+import { ConfigurationError, type Environment, readChoice, readInteger, SETTING } from '../pipeline/settings';
 import { readStreamConfig, type StreamConfig } from '../pipeline/stream/kafka-client';
 
-export interface ProducerConfiguration {
-  readonly stream: StreamConfig;
+/** What is simulated. */
+export interface TrafficConfiguration {
   /** false: heartbeats only. */
   readonly simulator: boolean;
   readonly eventsPerSecond: number;
   /** undefined: to be drawn. */
   readonly seed: number | undefined;
+  /** Where any site is counted, the traffic is the default site's. */
   readonly sites: readonly string[];
+}
+
+export interface ProducerConfiguration extends TrafficConfiguration {
+  readonly stream: StreamConfig;
 }
 
 export const USAGE = `producer: writes simulated traffic and heartbeats to the topic
@@ -50,24 +47,18 @@ export function applyFlags(env: Environment, args: readonly string[]): Environme
   return merged;
 }
 
-export function readProducerConfiguration(env: Environment): ProducerConfiguration {
-  const seedText = env[SETTING.SEED];
+/** Throws ConfigurationError. */
+export function readTrafficConfiguration(env: Environment): TrafficConfiguration {
+  const hasSeed = env[SETTING.SEED] !== undefined && env[SETTING.SEED] !== '';
   return {
-    stream: readStreamConfig(env),
     simulator: readChoice(env, SETTING.SIMULATOR, ['true', 'false'], 'true') === 'true',
     eventsPerSecond: readInteger(env, SETTING.RATE, { min: 0, max: 1_000_000, default: defaultRate }),
-    seed:
-      seedText === undefined || seedText === ''
-        ? undefined
-        : readInteger(env, SETTING.SEED, { min: 0, max: seedMax, default: 0 }),
-    sites: readSites(env[SETTING.SITES]),
+    seed: hasSeed ? readInteger(env, SETTING.SEED, { min: 0, max: seedMax, default: 0 }) : undefined,
+    sites: readSites(env).names,
   };
 }
 
-/** Where any site is counted, the traffic is the default site's. */
-function readSites(text: string | undefined): readonly string[] {
-  if (text === undefined || text === '' || text.trim() === '*') return [DEFAULT_SITE];
-  const sites = text.split(',').map((site) => site.trim());
-  if (sites.every((site) => siteIdPattern.test(site))) return sites;
-  throw new ConfigurationError(SETTING.SITES, text, '* or a comma list of 1 to 64 of A-Z a-z 0-9 . _ -');
+/** Throws ConfigurationError. */
+export function readProducerConfiguration(env: Environment): ProducerConfiguration {
+  return { stream: readStreamConfig(env), ...readTrafficConfiguration(env) };
 }

@@ -3,7 +3,7 @@
  * Debian-like system, as root. Elsewhere it stops with one line for each missing thing.
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { type CommandRunner, succeeded } from './command-runner';
+import { type CommandOutcome, type CommandRunner, succeeded } from './command-runner';
 import { TOOLS, type ToolName } from './tools';
 
 /** The message has one line for each missing tool. */
@@ -23,6 +23,16 @@ export function canUseApt(): boolean {
 }
 
 const aptMs = { timeoutMs: 10 * 60_000, env: { DEBIAN_FRONTEND: 'noninteractive' } };
+
+/** Another apt may be at work, that of a second run perhaps: it is waited for, up to ten minutes. */
+const waitForApt = ['-o', 'DPkg::Lock::Timeout=600'];
+const installArguments = [...waitForApt, 'install', '-y', '-qq', '--no-install-recommends'];
+
+function describeFailure(outcome: CommandOutcome): string {
+  if (outcome.kind !== 'ended') return outcome.kind === 'missing' ? 'it is missing' : 'no end in ten minutes';
+  const lines = `${outcome.stderr}\n${outcome.stdout}`.split('\n');
+  return lines.find((line) => line.startsWith('E: ')) ?? `exit code ${outcome.exitCode}`;
+}
 
 /** Asked by Debian's package scripts before they start a service; 101 says no. */
 const policyFile = '/usr/sbin/policy-rc.d';
@@ -58,9 +68,10 @@ async function installWithApt(machine: Machine, names: readonly ToolName[]): Pro
   }
   if (packages.length === 0) return;
   machine.say(`Installing with apt: ${packages.join(' ')} ...`);
-  await withoutStartingServices(() =>
-    runner.run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], aptMs),
+  const outcome = await withoutStartingServices(() =>
+    runner.run('apt-get', [...installArguments, ...packages], aptMs),
   );
+  if (!succeeded(outcome)) machine.say(`apt: ${describeFailure(outcome)}`);
   // Debian enables a service that it installs: without this, its Redis would run from the next boot on.
   for (const service of packages.filter((name) => /redis|valkey/.test(name))) {
     await runner.run('systemctl', ['disable', '--now', service], { timeoutMs: 15_000 });

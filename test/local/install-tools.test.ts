@@ -54,7 +54,7 @@ describe('the tools that services need', () => {
       'apt-cache show --no-all-versions openjdk-17': ended('', 100),
       'apt-cache show --no-all-versions openjdk-21': ended('Package: openjdk-21-jre-headless'),
       'apt-cache show --no-all-versions redis-server': ended('Package: redis-server'),
-      'apt-get install': ended(''),
+      'apt-get -o DPkg::Lock::Timeout=600 install': ended(''),
       systemctl: missing,
     });
     const debian = machine(stub, true);
@@ -65,9 +65,22 @@ describe('the tools that services need', () => {
     // Assess
     expect(debian.said).toEqual(['Installing with apt: openjdk-21-jre-headless redis-server ...']);
     expect(stub.asked).toContain(
-      'apt-get install -y -qq --no-install-recommends openjdk-21-jre-headless redis-server',
+      'apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends openjdk-21-jre-headless redis-server',
     );
     expect(stub.asked).toContain('systemctl disable --now redis-server');
+  });
+
+  it('says why apt could not, beside what is still missing', async () => {
+    const stub = commandStub({
+      mvn: missing,
+      'apt-get update': ended(''),
+      'apt-cache show': ended('Package: maven'),
+      'apt-get -o': ended('', 100, 'W: old lists\nE: Unable to fetch some archives'),
+    });
+    const debian = machine(stub, true);
+
+    await expect(ensureTools(debian, ['maven'])).rejects.toThrow(/^Maven .* is missing/);
+    expect(debian.said.at(-1)).toBe('apt: E: Unable to fetch some archives');
   });
 
   it.each([

@@ -29,7 +29,12 @@ describe('what npm start was asked', () => {
 
   it.each([
     [['--rate', 'fast'], {}, 'RATE: "fast"; allowed: a whole number from 0 to 1000000'],
-    [['--port', '80'], {}, 'PORT: "80"; allowed: a whole number from 1024 to 65535'],
+    [['--port', '0'], {}, 'PORT: "0"; allowed: a whole number from 1 to 65535'],
+    [['--seed', 'x'], {}, 'SEED: "x"; allowed: a whole number from 0 to 4294967295'],
+    [[], { SITES: 'a b' }, 'SITES: "a b"; allowed: * or a comma list'],
+    [[], { TOPIC: 'a b' }, 'TOPIC: "a b"; allowed: 1 to 249 of'],
+    [[], { TOPIC_PARTITIONS: '0' }, 'TOPIC_PARTITIONS: "0"; allowed: a whole number from 1 to 10000'],
+    [[], { BATCH_SIZE: '10001' }, 'BATCH_SIZE: "10001"; allowed: a whole number from 1 to 10000'],
     [[], { KAFKA_PORT: '1' }, 'KAFKA_PORT: "1"; allowed: a whole number from 1024 to 65534'],
     [[], { SIMULATOR: 'no' }, 'SIMULATOR: "no"; allowed: true | false'],
     [['--what'], {}, '--what'],
