@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleHandler, bundleProgram, bundleWeb } from '../bundle';
+import { answerHelp } from './help';
 
 /** Programs that containers run or a person starts; those that only make sense in the sources' folder are not among them. */
 const PROGRAMS = [
@@ -15,6 +16,11 @@ const PROGRAMS = [
   'producer/health-check',
 ];
 
+answerHelp(`npm run build
+
+Every program of the containers and every handler of Lambda, bundled with its packages, into dist/.
+
+  --help   this text`);
 rmSync('dist', { recursive: true, force: true });
 for (const program of PROGRAMS) {
   bundleProgram({ entry: `${program}.ts`, outfile: join('dist', `${program}.js`) });

@@ -1,5 +1,12 @@
 import { DEBUG_MODULES } from './debug';
 
+/** Prints the text and ends the process where `--help` is asked, before anything else is done. */
+export function answerHelp(text: string): void {
+  if (!process.argv.slice(2).includes('--help')) return;
+  console.log(text);
+  process.exit(0);
+}
+
 /** `npm start -- --help`. */
 export function helpText(): string {
   const modules = Object.entries(DEBUG_MODULES).map(([name, says]) => `  ${name.padEnd(14)} ${says}`);

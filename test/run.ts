@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { answerHelp } from '../local/help';
 import { type Home, homeAt } from '../local/home';
 import { commandRunner } from '../local/services/command-runner';
 import { canUseApt, ensureTools, type Machine } from '../local/services/install-tools';
@@ -77,6 +78,15 @@ async function main(): Promise<number> {
   }
 }
 
+answerHelp(`npm test [-- jest arguments]
+
+All tests, on a Kafka and a Redis that are started for this run alone and stopped afterwards; beside a running npm start,
+too. What is missing (Java, Maven, Redis, Chromium) is installed, on Debian as root, or named. The last line is
+"N passed, N failed, N skipped"; a skip that test/allowed-skips.json does not name is a failure.
+
+  test/core   only the files whose path matches
+  -t NAME     only the tests whose name matches
+  --help      this text; all further arguments: npx jest --help`);
 main().then(
   (exitCode) => process.exit(exitCode),
   (error: Error) => {

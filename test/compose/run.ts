@@ -2,6 +2,7 @@
  * `npm run test:compose`: brings the Compose stack of this working tree up, as a project of its own, and checks what a user of
  * `docker compose up --build` relies on. Without a Docker engine it says that it is skipped. Ports and volumes are its own.
  */
+import { answerHelp } from '../../local/help';
 import { CHECKS } from './checks';
 import { engineVersion, Stack } from './stack';
 
@@ -39,6 +40,12 @@ async function main(): Promise<number> {
   return failed;
 }
 
+answerHelp(`npm run test:compose
+
+Brings the Compose stack of this working tree up as a project of its own, on free ports, checks what docs/compose.md promises,
+and takes it down again. Where no Docker engine answers it says so and skips.
+
+  --help   this text`);
 main().then(
   (exitCode) => process.exit(exitCode),
   (error: Error) => {
