@@ -4,7 +4,7 @@
  */
 import { answerHelp } from '../../local/help';
 import { CHECKS } from './checks';
-import { engineVersion, Stack } from './stack';
+import { engineVersion, Stack, StackError, wipeLeftovers } from './stack';
 
 /** The simulator must not keep a small machine from what is being checked. */
 const settings = { RATE: '500', SEED: '7' };
@@ -16,13 +16,20 @@ async function main(): Promise<number> {
     console.log(`0 passed, 0 failed, ${CHECKS.length} skipped`);
     return 0;
   }
+  await wipeLeftovers((line) => console.log(line));
   const stack = await Stack.prepare(settings);
   console.log(`${version}; page on port ${stack.ports.page}`);
-  // Ctrl-C reaches the commands in flight as well: the check that it breaks ends, and what was started is taken down.
-  process.on('SIGINT', () => {});
+  // Ctrl-C reaches the command in flight as well: the check that it breaks ends, and what was started is taken down.
+  let isStopped = false;
+  const stop = (): void => {
+    isStopped = true;
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   let passed = 0;
   try {
     for (const { name, run } of CHECKS) {
+      if (isStopped) throw new StackError('told to stop');
       const startedAtMs = Date.now();
       const finding = await run(stack);
       passed += 1;

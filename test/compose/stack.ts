@@ -1,5 +1,4 @@
 /** The Compose stack of this working tree as a project of its own: it meets neither a running one of the user nor its volumes. */
-import { randomBytes } from 'node:crypto';
 import { commandRunner, succeeded } from '../../local/services/command-runner';
 import { parseComposeRows } from '../../local/services/compose-services';
 import { findFreePort } from '../../local/services/ports';
@@ -14,6 +13,9 @@ const commandMs = 5 * 60_000;
 /** What the page has to show within seconds must be there within this, on a machine that is busy. */
 const patienceMs = 90_000;
 const askAgainAfterMs = 500;
+
+/** A project's name says which process it belongs to, so that what a killed run has left behind can be told and deleted. */
+const projectPrefix = 'clickstream-test-';
 
 export class StackError extends Error {
   override readonly name = 'StackError';
@@ -35,8 +37,34 @@ export async function engineVersion(): Promise<string | undefined> {
   return `engine ${engine.stdout.trim()}, compose ${compose.stdout.trim()}`;
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Takes down the stacks of runs that were killed. */
+export async function wipeLeftovers(say: (line: string) => void): Promise<void> {
+  const listed = await commandRunner.run('docker', ['compose', 'ls', '--all', '--quiet'], {
+    timeoutMs: commandMs,
+  });
+  if (!succeeded(listed)) return;
+  const leftovers = listed.stdout.split('\n').filter((name) => {
+    const pid = name.startsWith(projectPrefix) ? Number(name.slice(projectPrefix.length)) : Number.NaN;
+    return Number.isInteger(pid) && !isAlive(pid);
+  });
+  for (const project of leftovers) {
+    say(`taking down ${project}, which a killed run has left behind`);
+    const down = ['compose', '--project-name', project, 'down', '--volumes', '--rmi', 'local'];
+    await commandRunner.run('docker', down, { timeoutMs: commandMs });
+  }
+}
+
 export class Stack {
-  private readonly project = `clickstream-test-${randomBytes(3).toString('hex')}`;
+  private readonly project = `${projectPrefix}${process.pid}`;
 
   private constructor(
     readonly ports: Ports,
