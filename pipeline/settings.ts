@@ -96,3 +96,20 @@ export function readRequired(env: Environment, name: string, allowed: string): s
   if (text === undefined || text === '') throw new ConfigurationError(name, text, allowed);
   return text;
 }
+
+/** The name becomes part of Redis keys' hash tags: Kafka's own alphabet keeps braces and colons out. */
+const topicPattern = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
+
+/** Reads the name of the topic. Throws ConfigurationError. */
+export function readTopic(env: Environment): string {
+  const topic = env[SETTING.TOPIC] || DEFAULT_TOPIC;
+  if (!topicPattern.test(topic)) {
+    throw new ConfigurationError(SETTING.TOPIC, topic, '1 to 249 of A-Z a-z 0-9 . _ -');
+  }
+  return topic;
+}
+
+/** Reads the partition count of the topic. Throws ConfigurationError. */
+export function readPartitionCount(env: Environment): number {
+  return readInteger(env, SETTING.TOPIC_PARTITIONS, { min: 1, max: 10_000, default: DEFAULT_PARTITIONS });
+}

@@ -1,7 +1,7 @@
 /** The dashboard's settings: SITES, TOPIC, WEB_DIRECTORY. The Redis connection reads its own, and they are checked here. */
 import { join } from 'node:path';
-import { readSites, readTopic } from '../../pipeline/counting/counting-config';
-import { type Environment, SETTING } from '../../pipeline/settings';
+import { readSites } from '../../pipeline/counting/counting-config';
+import { type Environment, readTopic, SETTING } from '../../pipeline/settings';
 import { readRedisUrl } from '../redis-connection';
 
 export interface DashboardConfiguration {

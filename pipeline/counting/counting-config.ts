@@ -3,11 +3,10 @@ import { siteIdPattern } from '../core/limits';
 import type { SiteRules } from '../core/validation';
 import {
   ConfigurationError,
-  DEFAULT_PARTITIONS,
   DEFAULT_SITE,
-  DEFAULT_TOPIC,
   type Environment,
-  readInteger,
+  readPartitionCount,
+  readTopic,
   SETTING,
 } from '../settings';
 
@@ -16,8 +15,6 @@ export interface CountingConfig {
   readonly partitionCount: number;
   readonly sites: SiteRules;
 }
-
-const topicPattern = /^[A-Za-z0-9._-]{1,249}$/;
 
 /** Names of `SITES`, in order, the default site first. Empty for `*`. Throws ConfigurationError. */
 export function readSites(env: Environment): SiteRules & { readonly names: readonly string[] } {
@@ -35,24 +32,11 @@ export function readSites(env: Environment): SiteRules & { readonly names: reado
 }
 
 /** Throws ConfigurationError. */
-export function readTopic(env: Environment): string {
-  const topic = env[SETTING.TOPIC] || DEFAULT_TOPIC;
-  if (!topicPattern.test(topic)) {
-    throw new ConfigurationError(SETTING.TOPIC, topic, '1 to 249 of A-Z a-z 0-9 . _ -');
-  }
-  return topic;
-}
-
-/** Throws ConfigurationError. */
 export function readCountingConfig(env: Environment): CountingConfig {
   const { listed, defaultSite } = readSites(env);
   return {
     topic: readTopic(env),
-    partitionCount: readInteger(env, SETTING.TOPIC_PARTITIONS, {
-      min: 1,
-      max: 10_000,
-      default: DEFAULT_PARTITIONS,
-    }),
+    partitionCount: readPartitionCount(env),
     sites: { listed, defaultSite },
   };
 }

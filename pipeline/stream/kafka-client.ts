@@ -5,12 +5,11 @@
 import { Kafka, type KafkaConfig, type RetryOptions } from 'kafkajs';
 import {
   ConfigurationError,
-  DEFAULT_PARTITIONS,
-  DEFAULT_TOPIC,
   type Environment,
   readChoice,
-  readInteger,
+  readPartitionCount,
   readRequired,
+  readTopic,
   SETTING,
 } from '../settings';
 import { type SayLine, watchBrokers } from './broker-presence';
@@ -34,13 +33,10 @@ export interface StreamConfig extends KafkaConnection {
   readonly partitions: number;
 }
 
-/** The name becomes part of Redis keys' hash tags: Kafka's own alphabet keeps braces and colons out. */
-const topicPattern = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
 const brokerPattern = /^(\[[0-9a-fA-F:]+\]|[^\s:,/]+):\d{1,5}$/;
-export const partitionsMax = 10_000;
 
 /** A broker that restarts is back in seconds: try often, and go on trying for about eight seconds before an error. */
-export const kafkaRetry: RetryOptions = {
+const kafkaRetry: RetryOptions = {
   initialRetryTime: 100,
   multiplier: 1.5,
   factor: 0.2,
@@ -58,15 +54,8 @@ export function readStreamConfig(env: Environment): StreamConfig {
     throw new ConfigurationError(SETTING.KAFKA_BROKERS, brokersText, 'host:port[,host:port]');
   }
   const auth = readChoice(env, SETTING.KAFKA_AUTH, AUTHS, 'plain');
-  const topic = env[SETTING.TOPIC] || DEFAULT_TOPIC;
-  if (!topicPattern.test(topic)) {
-    throw new ConfigurationError(SETTING.TOPIC, topic, '1 to 249 of A-Z, a-z, 0-9, dot, underscore, hyphen');
-  }
-  const partitions = readInteger(env, SETTING.TOPIC_PARTITIONS, {
-    min: 1,
-    max: partitionsMax,
-    default: DEFAULT_PARTITIONS,
-  });
+  const topic = readTopic(env);
+  const partitions = readPartitionCount(env);
   if (auth !== 'iam') return { brokers, auth, topic, partitions };
   // Lambda and Fargate set AWS_REGION themselves.
   const region = readRequired(env, 'AWS_REGION', `the region of the cluster, with ${SETTING.KAFKA_AUTH}=iam`);
