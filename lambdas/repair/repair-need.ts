@@ -16,9 +16,20 @@ export interface ShardCondition {
   readonly waitingFrom: number | undefined;
 }
 
+export interface MissingOffsets {
+  readonly kind: 'missing';
+  readonly range: OffsetRange;
+  /**
+   * Repair goes on up to here, as far as the log can be read, where a batch waits: there may be further gaps above it (each
+   * transaction of a producer leaves one), and the consumer would stop at every single one. Else the range's own end.
+   */
+  readonly goOnTo: number;
+  readonly mustInitialise: boolean;
+}
+
 export type RepairNeed =
   | { readonly kind: 'none' }
-  | { readonly kind: 'missing'; readonly range: OffsetRange; readonly mustInitialise: boolean }
+  | MissingOffsets
   | { readonly kind: 'hopeless'; readonly reason: string };
 
 export function repairNeed(condition: ShardCondition): RepairNeed {
@@ -29,15 +40,17 @@ export function repairNeed(condition: ShardCondition): RepairNeed {
     return { kind: 'hopeless', reason };
   }
   const wanted = Math.max(groupOffset ?? 0, waitingFrom ?? 0);
+  const isWaiting = waitingFrom !== undefined && waitingFrom > (next ?? 0);
+  const goOnTo = (to: number): number => (isWaiting ? Math.max(to, logEnd) : to);
   if (next === undefined) {
     // A shard starts by itself with offset 0 alone.
     const isMissing = logStart > 0 || wanted > 0;
     if (!isMissing) return { kind: 'none' };
     const to = Math.max(logStart, Math.min(wanted, logEnd));
-    return { kind: 'missing', range: { from: logStart, to }, mustInitialise: true };
+    return { kind: 'missing', range: { from: logStart, to }, goOnTo: goOnTo(to), mustInitialise: true };
   }
   // Below the log's start, nobody will deliver what is missing, whether a batch waits for it or not.
   const to = Math.min(Math.max(wanted, logStart), logEnd);
   if (to <= next) return { kind: 'none' };
-  return { kind: 'missing', range: { from: next, to }, mustInitialise: false };
+  return { kind: 'missing', range: { from: next, to }, goOnTo: goOnTo(to), mustInitialise: false };
 }

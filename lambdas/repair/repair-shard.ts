@@ -8,6 +8,7 @@ import type { ShardId } from '../../pipeline/store/keys';
 import type { CommitStore } from '../../pipeline/store/store-port';
 import { openPartitionLog } from '../../pipeline/stream/partition-log';
 import { type OffsetRange, readRange } from '../../pipeline/stream/range-read';
+import type { MissingOffsets } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
 
 export interface Repairer {
@@ -63,8 +64,8 @@ async function firstLogTime(kafka: Kafka, { topic, partition }: ShardId, offset:
   }
 }
 
-/** Repairs offsets `range` of the shard. Throws what the store and Kafka throw. */
-async function fill(repairer: Repairer, shard: ShardId, range: OffsetRange, tally: Tally): Promise<void> {
+/** Counts offsets `range` as far as the log can be read; answers how far. Throws what the store and Kafka throw. */
+async function fill(repairer: Repairer, shard: ShardId, range: OffsetRange, tally: Tally): Promise<number> {
   const { kafka, store, rules } = repairer;
   const read = await readRange(
     kafka,
@@ -85,17 +86,14 @@ async function fill(repairer: Repairer, shard: ShardId, range: OffsetRange, tall
       tally.to = gap.to;
     },
   );
-  if (read.reachedOffset < range.to) {
-    throw new StoppedError(`the log gave nothing beyond offset ${read.reachedOffset}`);
-  }
+  return read.reachedOffset;
 }
 
 /** Counts what is missing. Never throws: what goes wrong is the outcome's reason. */
 export async function repairShard(
   repairer: Repairer,
   shard: ShardId,
-  range: OffsetRange,
-  mustInitialise: boolean,
+  { range, goOnTo, mustInitialise }: MissingOffsets,
 ): Promise<RepairOutcome> {
   const tally: Tally = { to: range.from, records: 0, empty: 0, lost: 0 };
   const work = (): { partition: number; from: number } & Tally => ({
@@ -108,7 +106,9 @@ export async function repairShard(
       const logTimeMs = await firstLogTime(repairer.kafka, shard, range.from);
       await repairer.store.initialise(shard, range.from, logTimeMs);
     }
-    await fill(repairer, shard, range, tally);
+    const reached = await fill(repairer, shard, range, tally);
+    if (reached < range.to) throw new StoppedError(`the log gave nothing beyond offset ${reached}`);
+    if (goOnTo > reached) await fill(repairer, shard, { from: reached, to: goOnTo }, tally);
     return { kind: 'repaired', ...work() };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -4,6 +4,7 @@ import type { CountingRules } from '../../pipeline/counting/count-run';
 import { ShardDirectory } from '../../pipeline/counting/shard-directory';
 import type { ShardId } from '../../pipeline/store/keys';
 import type { CommitStore } from '../../pipeline/store/store-port';
+import { openPartitionLog } from '../../pipeline/stream/partition-log';
 import { repairNeed } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
 import { type Repairer, repairShard } from './repair-shard';
@@ -34,7 +35,7 @@ export class NoSuchPartitionError extends Error {
   override readonly name = 'NoSuchPartitionError';
 }
 
-/** The group's offsets are read before the log's and the store's: a group that moves on meanwhile cannot look like a loss. */
+/** The group's offsets are read before the store's `next`: a group that moves on meanwhile cannot look like a loss. */
 async function readOffsets({ kafka, topic, consumerGroup }: RepairOptions): Promise<PartitionOffsets[]> {
   const admin = kafka.admin();
   await admin.connect();
@@ -81,6 +82,16 @@ export async function repairTopic(
   return outcomes;
 }
 
+/** Asked anew, since the log grows while other partitions are repaired: `next` may be above an end that was read before it. */
+async function readLogEnd(kafka: Kafka, { topic, partition }: ShardId): Promise<number> {
+  const log = await openPartitionLog(kafka, topic, partition);
+  try {
+    return (await log.bounds()).logEnd;
+  } finally {
+    await log.close();
+  }
+}
+
 async function repairOne(
   repairer: Repairer,
   options: RepairOptions,
@@ -90,9 +101,11 @@ async function repairOne(
   const { partition } = shard;
   const { next, torn } = await options.store.lookUp(shard, 0, []);
   const waitingFrom = await options.waitingFrom(shard);
-  const need = repairNeed({ ...offsets, next, torn, waitingFrom });
+  const isOutgrown = next !== undefined && next > offsets.logEnd;
+  const logEnd = isOutgrown ? await readLogEnd(repairer.kafka, shard) : offsets.logEnd;
+  const need = repairNeed({ ...offsets, logEnd, next, torn, waitingFrom });
   if (need.kind === 'none') return { kind: 'normal', partition };
-  if (need.kind === 'missing') return repairShard(repairer, shard, need.range, need.mustInitialise);
+  if (need.kind === 'missing') return repairShard(repairer, shard, need);
   const from = next ?? 0;
   return { kind: 'failed', reason: need.reason, partition, from, to: from, records: 0, empty: 0, lost: 0 };
 }

@@ -13,7 +13,9 @@ const well: ShardCondition = {
 function needOf(changes: Partial<ShardCondition>): string {
   const need = repairNeed({ ...well, ...changes });
   if (need.kind !== 'missing') return need.kind;
-  return `${need.mustInitialise ? 'new ' : ''}${need.range.from} to ${need.range.to}`;
+  const { range, goOnTo, mustInitialise } = need;
+  const more = goOnTo === range.to ? '' : `, on to ${goOnTo}`;
+  return `${mustInitialise ? 'new ' : ''}${range.from} to ${range.to}${more}`;
 }
 
 test('a shard that is up to date, or lags, or has not begun, needs nothing', () => {
@@ -27,8 +29,9 @@ test('a note about a batch that has been counted since needs nothing', () => {
   expect(needOf({ next: 100, waitingFrom: 80 })).toBe('none');
 });
 
-test('a batch that waits needs what lies before it', () => {
-  expect(needOf({ next: 40, groupOffset: 40, waitingFrom: 70 })).toBe('40 to 70');
+test('a batch that waits needs what lies before it; what lies above it may have gaps too', () => {
+  expect(needOf({ next: 40, groupOffset: 40, waitingFrom: 70 })).toBe('40 to 70, on to 100');
+  expect(needOf({ next: undefined, groupOffset: undefined, waitingFrom: 70 })).toBe('new 0 to 70, on to 100');
 });
 
 test('what the group has committed is not delivered again', () => {

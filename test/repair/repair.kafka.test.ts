@@ -103,7 +103,7 @@ test('a gap stops the partition; repair counts it, and the batch that waited the
   const outcomes = await repair(topic);
 
   expect(outcomes).toEqual([
-    { kind: 'repaired', partition: 0, from: 40, to: 70, records: 30, empty: 0, lost: 0 },
+    { kind: 'repaired', partition: 0, from: 40, to: 100, records: 60, empty: 0, lost: 0 },
   ]);
   await consume(store, topic, 0, records.slice(70), 1);
   expect(await stateOf(topic)).toMatchObject({ next: '100', counted: '100' });
@@ -156,11 +156,66 @@ test('markers of transactions, and what was aborted, are passed over as empty', 
   expect(records.map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 14, 15, 16, 17, 18, 19]);
   await expect(consume(store, topic, 0, records, 1)).rejects.toThrow(/behind at offset 8/);
 
-  expect(await repair(topic)).toMatchObject([{ kind: 'repaired', from: 8, to: 14, records: 0, empty: 6 }]);
+  expect(await repair(topic)).toMatchObject([{ kind: 'repaired', from: 8, to: 20, records: 6, empty: 6 }]);
 
   await consume(store, topic, 0, records, 1);
   expect(await stateOf(topic)).toMatchObject({ next: '20', counted: '14', empty: '6' });
   expect(await auditedDifferences(topic)).toEqual([]);
+});
+
+test('one repair clears every gap that the log has by then, up to a transaction that is still open', async () => {
+  const topic = await makeTopic(5);
+  const producer = kafka.producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+    transactionalId: `${topic}-tx`,
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+  for (let i = 0; i < 3; i += 1) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: pageViews(2) });
+    await transaction.commit();
+  }
+  // Offsets: 0-4, then three times two records and a marker: 14 is the end of what may be read.
+  const records = await readAll(kafka, topic, 0);
+  await expect(consume(store, topic, 0, records, 1)).rejects.toThrow(/behind at offset 7/);
+  const open = await producer.transaction();
+  await open.send({ topic, messages: pageViews(2) });
+
+  expect(await repair(topic)).toMatchObject([{ kind: 'repaired', from: 7, to: 14, records: 4, empty: 3 }]);
+
+  await open.abort();
+  await producer.disconnect();
+  await consume(store, topic, 0, records, 1);
+  expect(await stateOf(topic)).toMatchObject({ next: '14', counted: '11', empty: '3' });
+  expect(await auditedDifferences(topic)).toEqual([]);
+});
+
+test('a log that grows while other partitions are repaired is not taken for another log', async () => {
+  const topic = uniqueTopic('repair');
+  topics.push(topic);
+  await ensureTopic(kafka, { topic, partitions: 2 });
+  const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  const growAndCount = async (): Promise<undefined> => {
+    await producer.send({ topic, messages: pageViews(9).map((view) => ({ ...view, partition: 1 })) });
+    await consume(store, topic, 1, await readAll(kafka, topic, 1), 2);
+    return undefined;
+  };
+
+  const outcomes = await repairTopic({
+    kafka,
+    store,
+    rules: { sites: DEMO_ONLY, nonce: 'nonce0123456789nonce' },
+    topic,
+    consumerGroup: `${topic}-group`,
+    // Asked of partition 0 after the log's end was read, and before `next` of partition 1 is.
+    waitingFrom: ({ partition }) => (partition === 0 ? growAndCount() : Promise.resolve(undefined)),
+  });
+  await producer.disconnect();
+
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['normal', 'normal']);
 });
 
 test('records that the log has deleted are counted as lost', async () => {
