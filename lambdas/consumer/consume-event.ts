@@ -55,7 +55,11 @@ async function countPartition(
     for (const run of contiguousRuns(batch.records)) {
       offset = run[0]?.offset ?? offset;
       const outcome = await countRun(store, shard, run, rules);
-      if (outcome.kind === 'behind') await store.reportBehind(shard, outcome.first, Date.now());
+      if (outcome.kind === 'behind') {
+        await store.reportBehind(shard, outcome.first, Date.now());
+        // A store that lost everything has lost its list of partitions too, and nobody would read the report.
+        await store.announcePartition(batch.topic, batch.partition);
+      }
       if (outcome.kind === 'behind' || outcome.kind === 'torn') {
         sayOnce(log, outcome.kind, batch.name, outcome.next, offset);
         return failure(`${outcome.kind} at offset ${outcome.next}`);

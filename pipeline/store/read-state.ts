@@ -20,13 +20,18 @@ function fieldsOf(reply: unknown): ReadonlyMap<string, string> {
   return fields;
 }
 
-/** Undefined where the shard does not exist. Throws StoreCorruptError for a layout that this code cannot read. */
+/**
+ * Undefined where the shard does not exist and nothing waits for it. Where a batch waits for one that the store has lost, it
+ * has counted nothing: so that the page says what is missing. Throws StoreCorruptError for a layout that this code cannot
+ * read.
+ */
 export function decodeState(
   { partition, tag }: ReadShard,
   [stateReply, behindReply]: readonly [unknown, unknown],
 ): ShardState | undefined {
   const fields = fieldsOf(stateReply);
-  if (fields.size === 0) return undefined;
+  const [first] = behindReply as readonly (string | null)[];
+  if (fields.size === 0 && (first === null || first === undefined)) return undefined;
   const schema = fields.get(STATE.schema);
   if (schema !== undefined && Number(schema) !== SCHEMA_VERSION) {
     throw new StoreCorruptError(`${tag}: schema ${schema}; this code reads ${SCHEMA_VERSION}`);
@@ -39,7 +44,6 @@ export function decodeState(
   const next = term(STATE.next);
   const rejected = {} as Record<RejectionReason, number>;
   for (const reason of REJECTION_REASONS) rejected[reason] = term(STATE.rejectedPrefix + reason);
-  const [first] = behindReply as readonly (string | null)[];
   return {
     partition,
     next,

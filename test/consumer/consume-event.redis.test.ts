@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type Consumer, consumeEvent, PartitionsFailedError } from '../../lambdas/consumer/consume-event';
 import type { LogRecord } from '../../pipeline/core/event';
 import { ShardDirectory } from '../../pipeline/counting/shard-directory';
+import { topologyKey } from '../../pipeline/store/keys';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import { RedisSnapshotStore } from '../../pipeline/store/redis-snapshot-store';
@@ -95,6 +96,20 @@ test('a batch above the next offset changes nothing, is said once and shown on t
   expect(snapshot.ledger.behind).toBe(10);
   expect(snapshot.ledger.consumed).toBe(10);
   expect(before).toContain('next');
+});
+
+test('a store that loses everything under a running consumer has stopped partitions, and is not merely empty', async () => {
+  const topic = ownTopic();
+  const consumer = newConsumer();
+  const log = Array.from({ length: 30 }, (_, i) => recordOf(pageView({ messageId: `m${i}` }), i));
+  await consumeEvent(consumer, mskEvent(topic, { 0: log.slice(0, 20) }));
+  await redis.del(topologyKey(topic), ...(await redis.keys(`{${topic}*`)));
+
+  await expect(consumeEvent(consumer, mskEvent(topic, { 0: log.slice(20) }))).rejects.toThrow(/behind/);
+
+  const snapshots = new RedisSnapshotStore(redis, { topic, sites: ['demo'] });
+  const { stopped } = await snapshots.readSnapshot('demo', '30m', NOON_MS);
+  expect(stopped).toEqual([{ partition: 0, state: 'behind', next: 0, waitingFrom: 20 }]);
 });
 
 test('a stopped partition does not keep the others from being counted', async () => {

@@ -3,6 +3,7 @@ import { REJECTION_REASONS } from '../../pipeline/core/rejection';
 import { SNAPSHOT_WINDOWS } from '../../pipeline/core/snapshot';
 import { StoreCorruptError } from '../../pipeline/store/commit-outcome';
 import { encodeFeedMember } from '../../pipeline/store/feed-member';
+import { stateKey } from '../../pipeline/store/keys';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisSnapshotStore } from '../../pipeline/store/redis-snapshot-store';
 import { UnknownSiteError } from '../../pipeline/store/store-port';
@@ -216,6 +217,17 @@ test('the ledger comes from one hash a shard; stopped partitions are named', asy
   ]);
   expect(snapshot.countingSince).toBe(new Date(NOW_MS - 60_000).toISOString());
   expect(snapshot.newestEventAt).toBe(new Date(NOW_MS - 1_234).toISOString());
+});
+
+test('a shard that the store has lost while a batch waits for it is stopped, not absent', async () => {
+  const { store, shards } = await threeShards();
+  await redis.del(stateKey(shards[1].tag));
+  await shards[1].behind(40);
+
+  const snapshot = await store.readSnapshot(SITE, '5m', NOW_MS);
+
+  expect(snapshot.stopped).toEqual([{ partition: 1, state: 'behind', next: 0, waitingFrom: 40 }]);
+  expect(snapshot.ledger).toMatchObject({ consumed: 200, behind: 40 });
 });
 
 test('lag is that of the worst heartbeat, and the health says the same', async () => {
