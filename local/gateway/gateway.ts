@@ -76,8 +76,10 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 function send(response: ServerResponse, { statusCode, headers, body }: HttpAnswer): void {
-  response.writeHead(statusCode, { ...headers, 'Content-Length': body.length });
-  response.end(body);
+  // Of HEAD and 304 it would have to be the length that GET and 200 have, which is not known here (RFC 9110, 8.6).
+  const isBodiless = response.req.method === 'HEAD' || statusCode === 304;
+  response.writeHead(statusCode, isBodiless ? headers : { ...headers, 'Content-Length': body.length });
+  response.end(isBodiless ? undefined : body);
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

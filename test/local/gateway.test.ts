@@ -144,6 +144,16 @@ describe('a proxy result as an answer', () => {
   });
 
   it.each([
+    ['HEAD', 200],
+    ['GET', 304],
+  ])('claims no length where GET and 200 would have another: %s, %d', async (method, statusCode) => {
+    await serve(() => ({ statusCode, headers: { ETag: 'W/"1"' }, body: '' }));
+    const answer = await ask({ target: '/', method });
+    expect(answer.status).toBe(statusCode);
+    expect(answer.headers).not.toHaveProperty('content-length');
+  });
+
+  it.each([
     ['nothing', () => undefined],
     ['a text', () => 'hello'],
     ['an array', () => []],
