@@ -34,8 +34,9 @@ export function statusLine(
 ): string {
   const { lag, visitors, stopped } = snapshot;
   const seconds = before === undefined ? 0 : (now.atMs - before.atMs) / 1000;
-  const consumed =
-    before === undefined || seconds <= 0 ? undefined : (now.records - before.records) / seconds;
+  const records = before === undefined ? 0 : now.records - before.records;
+  // Fewer than before: the store has lost some, and that is no rate.
+  const consumed = seconds <= 0 || records < 0 ? undefined : records / seconds;
   return [
     rate === undefined ? 'in: -' : `in: ${whole(rate.sentPerSecond)}/s`,
     consumed === undefined ? 'consumed: -' : `consumed: ${whole(consumed)}/s`,
