@@ -3,7 +3,7 @@ import type { LogRecord } from '../../pipeline/core/event';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import { readRange, recordsMax } from '../../pipeline/stream/range-read';
 import { ensureTopic } from '../../pipeline/stream/topics';
-import { testBrokers, uniqueTopic } from './test-kafka';
+import { testBrokers, uniqueTopic, untilLogEnd } from './test-kafka';
 
 const createPartitioner = Partitioners.DefaultPartitioner;
 
@@ -29,7 +29,8 @@ describe('reading a range of the log', () => {
     await producer.send({ topic, messages, acks: -1 });
   }
 
-  async function writeTransaction(topic: string, end: 'commit' | 'abort'): Promise<void> {
+  /** `logEnd`: with its marker. */
+  async function writeTransaction(topic: string, end: 'commit' | 'abort', logEnd: number): Promise<void> {
     const transactional = kafka.producer({
       createPartitioner,
       transactionalId: uniqueTopic('tx'),
@@ -42,6 +43,7 @@ describe('reading a range of the log', () => {
     await transaction.send({ topic, messages: [{ value: `${end}-1`, partition: 1 }] });
     await transaction[end]();
     await transactional.disconnect();
+    await untilLogEnd(kafka, topic, 1, logEnd);
   }
 
   async function deleteBelow(topic: string, offset: number): Promise<void> {
@@ -114,10 +116,10 @@ describe('reading a range of the log', () => {
     // Prepare: 0 r0, 1-2 committed, 3 marker, 4-5 aborted, 6 marker, 7 r0, 8-9 committed, 10 marker at the log's end
     const topic = await freshTopic('holes');
     await write(topic, 1);
-    await writeTransaction(topic, 'commit');
-    await writeTransaction(topic, 'abort');
+    await writeTransaction(topic, 'commit', 4);
+    await writeTransaction(topic, 'abort', 7);
     await write(topic, 1);
-    await writeTransaction(topic, 'commit');
+    await writeTransaction(topic, 'commit', 11);
 
     // Act
     const { told, logEnd, reachedOffset, records } = await read(topic, 0, 11);
@@ -134,7 +136,7 @@ describe('reading a range of the log', () => {
 
   it('proves a range that is nothing but markers empty', async () => {
     const topic = await freshTopic('markers');
-    await writeTransaction(topic, 'abort');
+    await writeTransaction(topic, 'abort', 3);
     expect(await read(topic, 0, 3)).toMatchObject({ told: ['empty 0-2'], records: 0, reachedOffset: 3 });
     expect(await read(topic, 2, 3)).toMatchObject({ told: ['empty 2-2'], reachedOffset: 3 });
   });
