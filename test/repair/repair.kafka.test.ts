@@ -10,7 +10,7 @@ import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import { ensureTopic } from '../../pipeline/stream/topics';
 import { consume, DEMO_ONLY, readAll } from '../audit/count-topic';
-import { testBrokers, uniqueTopic } from '../stream/test-kafka';
+import { testBrokers, uniqueTopic, untilLogEnd } from '../stream/test-kafka';
 import { connectTestRedis } from '../support/test-redis';
 
 jest.setTimeout(60_000);
@@ -150,6 +150,7 @@ test('markers of transactions, and what was aborted, are passed over as empty', 
   await dropped.send({ topic, messages: pageViews(4) });
   await dropped.abort();
   await producer.disconnect();
+  await untilLogEnd(kafka, topic, 0, 14);
   await write(topic, 6);
   // Offsets: 0-4, 5-7, marker 8, aborted 9-12, marker 13, 14-19.
   const records = await readAll(kafka, topic, 0);
@@ -177,6 +178,7 @@ test('one repair clears every gap that the log has by then, up to a transaction 
     await transaction.send({ topic, messages: pageViews(2) });
     await transaction.commit();
   }
+  await untilLogEnd(kafka, topic, 0, 14);
   // Offsets: 0-4, then three times two records and a marker: 14 is the end of what may be read.
   const records = await readAll(kafka, topic, 0);
   await expect(consume(store, topic, 0, records, 1)).rejects.toThrow(/behind at offset 7/);
