@@ -2,8 +2,16 @@
 
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/;
 
+/** `Date.parse` takes 30 February for 2 March. Every month has 28 days, so only what follows is looked at. */
+function isDayOfMonth(text: string): boolean {
+  const day = Number(text.slice(8, 10));
+  return (
+    day <= 28 || day <= new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 0)).getUTCDate()
+  );
+}
+
 /** Milliseconds since 1970 UTC; undefined where the text is no such time. */
 export function parseIsoTime(text: string): number | undefined {
-  const ms = isoTime.test(text) ? Date.parse(text) : Number.NaN;
+  const ms = isoTime.test(text) && isDayOfMonth(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(ms) ? undefined : ms;
 }

@@ -13,7 +13,7 @@ export const REJECTIONS = {
   field_too_long: 'A field is longer than its limit.',
   bad_timestamp: '`timestamp` or `receivedAt` is not an ISO-8601 time with a zone.',
   unknown_site: '`siteId` is not one of the sites that are counted.',
-  unprocessable: 'Counting the record failed; found by halving its batch (repair).',
+  unprocessable: 'Counting the record failed. Kept for repair: validation never gives it.',
 } as const;
 
 export type RejectionReason = keyof typeof REJECTIONS;

@@ -15,7 +15,7 @@ function changed(good: string, change: (event: Record<string, unknown>) => void)
   return JSON.stringify(event);
 }
 
-/** `unprocessable` is missing: no record can ask for it, it is what repair finds where counting fails. */
+/** `unprocessable` is missing: no record can ask for it. */
 export const BAD_RECORDS: Weighted<BadRecord> = [
   [{ reason: 'empty_value', spoil: () => null }, 1],
   [
