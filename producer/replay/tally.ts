@@ -1,0 +1,41 @@
+/** How many lines became what. The rows add up to the lines of the file, whatever happened. */
+import { type LineOutcome, type SentAs, SKIP_REASONS, type SkipReason } from './line-outcome';
+
+const SENT_AS: Readonly<Record<SentAs, string>> = {
+  views: 'page views',
+  events: 'custom events',
+  bots: 'bots',
+};
+
+export class Tally {
+  readonly sent: Record<SentAs, number> = { views: 0, events: 0, bots: 0 };
+  readonly skipped = new Map<SkipReason, number>();
+  /** Lines that were looked at. */
+  lines = 0;
+
+  count(outcome: LineOutcome): void {
+    this.lines += 1;
+    if (outcome.kind === 'sent') this.sent[outcome.as] += 1;
+    else this.skipped.set(outcome.reason, (this.skipped.get(outcome.reason) ?? 0) + 1);
+  }
+
+  /** `linesOfFile`: as counted before the replay. */
+  describe(linesOfFile: number): readonly string[] {
+    const reasons = (Object.keys(SKIP_REASONS) as SkipReason[]).filter((reason) => this.skipped.has(reason));
+    const notReached = linesOfFile - this.lines;
+    const rows: (readonly [number, string])[] = [
+      ...Object.entries(SENT_AS).map(([as, name]) => [this.sent[as as SentAs], name] as const),
+      ...reasons.map(
+        (reason) => [this.skipped.get(reason) ?? 0, `skipped: ${reason} (${SKIP_REASONS[reason]})`] as const,
+      ),
+      ...(notReached === 0 ? [] : [[notReached, 'not reached'] as const]),
+      [linesOfFile, 'lines'],
+    ];
+    const width = formatted(linesOfFile).length + 2;
+    return rows.map(([count, name]) => `${formatted(count).padStart(width)}  ${name}`);
+  }
+}
+
+function formatted(count: number): string {
+  return count.toLocaleString('en-US');
+}
