@@ -1,5 +1,6 @@
 /** What `npm start` was asked to do: its arguments, each with the setting of the same meaning as its default. */
 import { parseArgs } from 'node:util';
+import { readRedisUrl } from '../lambdas/redis-connection';
 import { readCountingConfig } from '../pipeline/counting/counting-config';
 import {
   ConfigurationError,
@@ -8,6 +9,7 @@ import {
   readInteger,
   SETTING,
 } from '../pipeline/settings';
+import { readStreamConfig } from '../pipeline/stream/kafka-client';
 import { readTrafficConfiguration } from '../producer/configuration';
 import { readBatchSettings } from './batch-settings';
 import { type Home, readHome } from './home';
@@ -38,6 +40,8 @@ export function readStartOptions(args: readonly string[], env: Environment): Sta
   readTrafficConfiguration(given);
   readCountingConfig(given);
   readBatchSettings(given);
+  if (given[SETTING.REDIS_URL]) readRedisUrl(given);
+  if (given[SETTING.KAFKA_BROKERS]) readStreamConfig(given);
   return {
     isHelp: values.help === true,
     isFresh: values.fresh === true,

@@ -1,6 +1,7 @@
 /** Kafka and Redis of a run: found or started, kept running, and stopped again where they were started here. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutCredentials } from '../../pipeline/store/redis-client';
 import type { Home } from '../home';
 import { SupervisedProcess } from '../supervisor/supervised-process';
 import type { ServiceChoices } from './choose-services';
@@ -36,8 +37,10 @@ export async function startServices(options: ServiceOptions): Promise<LocalServi
   const { choices, home, say } = options;
   const { kafka, redis } = choices;
   for (const [name, choice] of Object.entries(choices)) {
-    if (choice.from !== 'here')
-      say(`Using ${name} at ${choice.address} (${choice.from === 'compose' ? 'Compose' : 'set'})`);
+    if (choice.from === 'here') continue;
+    say(
+      `Using ${name} at ${withoutCredentials(choice.address)} (${choice.from === 'compose' ? 'Compose' : 'set'})`,
+    );
   }
   const wanted: ToolName[] = [];
   if (kafka.from === 'here') wanted.push('java', ...(hasKafkaJars() ? [] : (['maven'] as const)));

@@ -35,6 +35,11 @@ export class AlreadyRunningError extends Error {
   override readonly name = 'AlreadyRunningError';
 }
 
+/** Nothing can be written where the data should be. */
+export class FolderUnusableError extends Error {
+  override readonly name = 'FolderUnusableError';
+}
+
 /** undefined: nobody runs, or the file is not one of ours. */
 export function readRunFile(file: string): RunState | undefined {
   try {
@@ -62,14 +67,19 @@ export async function claimRun(file: string, say: (line: string) => void): Promi
     throw new AlreadyRunningError(`clickstream is running already (process ${live.supervisor.pid}${where}).`);
   }
   await endLeftovers(file, say);
-  mkdirSync(dirname(file), { recursive: true });
-  rmSync(file, { force: true });
   const supervisor = thisProcess();
   try {
+    mkdirSync(dirname(file), { recursive: true });
+    rmSync(file, { force: true });
     // Two starts at the same moment: one of them makes the file.
     writeFileSync(file, JSON.stringify({ supervisor, processes: {} } satisfies RunState), { flag: 'wx' });
-  } catch {
-    throw new AlreadyRunningError('clickstream is being started already.');
+  } catch (error) {
+    const { code, path, message } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && path === file)
+      throw new AlreadyRunningError('clickstream is being started already.');
+    throw new FolderUnusableError(
+      `${dirname(file)} cannot be used for data (${code ?? message}): choose another folder with CLICKSTREAM_HOME`,
+    );
   }
   return new RunRecord(file, supervisor);
 }
@@ -105,7 +115,9 @@ export class RunRecord {
   update(change: Partial<Omit<RunState, 'supervisor'>>): void {
     this.state = { ...this.state, ...change };
     mkdirSync(dirname(this.file), { recursive: true });
-    writeFileSync(`${this.file}.${process.pid}`, `${JSON.stringify(this.state, undefined, 2)}\n`);
+    // A URL of Redis may hold a password.
+    const options = { mode: 0o600 };
+    writeFileSync(`${this.file}.${process.pid}`, `${JSON.stringify(this.state, undefined, 2)}\n`, options);
     renameSync(`${this.file}.${process.pid}`, this.file);
   }
 

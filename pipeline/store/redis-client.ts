@@ -39,9 +39,14 @@ interface Address {
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
 }
 
+/** A URL as it may be shown. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/\/\/.*@/, '//***@');
+}
+
 /** Throws ConfigurationError, which never repeats a password. */
 export function parseRedisUrl(url: string): Address {
-  const wrong = () => new ConfigurationError(SETTING.REDIS_URL, url.replace(/\/\/.*@/, '//***@'), allowed);
+  const wrong = () => new ConfigurationError(SETTING.REDIS_URL, withoutCredentials(url), allowed);
   const match = /^redis(s?)(\+cluster)?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^@/]+)\/?$/.exec(url);
   if (match === null) throw wrong();
   const [, tls, cluster, username, password, hosts = ''] = match;

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isRunning } from '../../local/supervisor/process-info';
 import {
   AlreadyRunningError,
   claimRun,
+  FolderUnusableError,
   readLiveRun,
   readRunFile,
   thisProcess,
@@ -37,6 +38,26 @@ test('a run is live while its process lives, and others are refused in one line'
   );
   record.release();
   expect(readLiveRun(file)).toBeUndefined();
+});
+
+test('a folder that cannot be written to is named, with what to do, and is no other run', async () => {
+  const notAFolder = join(folder, 'a-file');
+  writeFileSync(notAFolder, '');
+
+  const claim = claimRun(join(notAFolder, 'run.json'), say);
+
+  await expect(claim).rejects.toThrow(FolderUnusableError);
+  await expect(claim).rejects.toThrow(
+    `${notAFolder} cannot be used for data (EEXIST): choose another folder with CLICKSTREAM_HOME`,
+  );
+});
+
+test('nobody else may read the file, which may hold a password of Redis', async () => {
+  const record = await claimRun(file, say);
+  record.update({ redisUrl: 'redis://me:secret@redis:6379' });
+
+  expect(statSync(file).mode & 0o077).toBe(0);
+  record.release();
 });
 
 test('what a killed run left is ended, by name, and said', async () => {

@@ -37,6 +37,8 @@ describe('what npm start was asked', () => {
     [[], { BATCH_SIZE: '10001' }, 'BATCH_SIZE: "10001"; allowed: a whole number from 1 to 10000'],
     [[], { KAFKA_PORT: '1' }, 'KAFKA_PORT: "1"; allowed: a whole number from 1024 to 65534'],
     [[], { SIMULATOR: 'no' }, 'SIMULATOR: "no"; allowed: true | false'],
+    [[], { REDIS_URL: 'redis://me:secret@h:99999' }, 'REDIS_URL: "redis://***@h:99999"; allowed: redis://'],
+    [[], { KAFKA_BROKERS: 'nowhere' }, 'KAFKA_BROKERS: "nowhere"; allowed: host:port'],
     [['--what'], {}, '--what'],
     [['surplus'], {}, 'surplus'],
   ])('refuses %j with %j in one line', (args, env, message) => {
