@@ -106,7 +106,10 @@ export interface ConsumerConfiguration {
   readonly batchWindowMs: number;
   /** Where a new consumer group starts. Default `TRIM_HORIZON`: every record counts. */
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** Consumer group; create-only. Default `clickstream`. */
+  /**
+   * Consumer group of the mapping, whose committed offsets repair reads. Create-only: another name is another mapping, which
+   * reads the log from its start and finds everything counted. Default `clickstream`.
+   */
   readonly consumerGroup: string;
   /** Event pollers kept ready, 0 to 200; 0 with `pollersMax` 0: on demand. Default: dev 0, prod 1. Price: per poller unit and hour. */
   readonly pollersMin: number;

@@ -1,4 +1,4 @@
-/** The consumer: a Lambda function that MSK's event source mapping feeds, and that writes counts to the store. */
+/** The consumer: a Lambda function that MSK's event source mapping feeds, and that writes counts to the store. And its repair. */
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   EventSourceMapping,
@@ -12,6 +12,7 @@ import { SETTING } from '../pipeline/settings';
 import type { Configuration, ConsumerConfiguration } from './config';
 import { type HandlerCode, HandlerFunction } from './constructs/handler-function';
 import { pollingStatements } from './constructs/kafka-access';
+import { ScheduledRepair } from './constructs/scheduled-repair';
 import type { Network } from './network-stack';
 import type { StoreStack } from './store-stack';
 import type { StreamStack } from './stream-stack';
@@ -30,6 +31,7 @@ const failedBatchesKept = Duration.days(30);
 
 export class ConsumerStack extends Stack {
   readonly function: LambdaFunction;
+  readonly repair: LambdaFunction;
 
   constructor(scope: Construct, id: string, configuration: Configuration, props: ConsumerStackProps) {
     super(scope, id, props);
@@ -52,6 +54,7 @@ export class ConsumerStack extends Stack {
     }).function;
     props.store.secret.grantRead(this.function);
     this.mapTopic(configuration, props.stream.cluster.clusterArn);
+    this.repair = new ScheduledRepair(this, 'Repair', { configuration, ...props }).function;
   }
 
   private mapTopic({ consumer, stream }: Configuration, clusterArn: string): void {
@@ -63,6 +66,7 @@ export class ConsumerStack extends Stack {
       target: this.function,
       eventSourceArn: clusterArn,
       kafkaTopic: stream.topic,
+      // Not one that Lambda makes up: repair has to know whose offsets to read. Create-only.
       kafkaConsumerGroupId: group,
       startingPosition: StartingPosition[consumer.startingPosition],
       batchSize: consumer.batchSize,

@@ -99,6 +99,15 @@ function consumerAlarms({ monitoring }: Configuration, { consumer }: MonitoringS
       periods: 3,
       silence: 'bad',
     },
+    {
+      name: 'Repair errors',
+      meaning:
+        'Repair fails or does not run: a partition that waits for it stands still, nothing is lost yet.',
+      metric: consumer.repair.metricErrors({ period: fiveMinutes }),
+      above: 0,
+      periods: 2,
+      silence: 'bad',
+    },
   ];
 }
 

@@ -32,7 +32,15 @@ export interface Network {
   readonly groups: Groups;
 }
 
-export type Peers = 'brokers' | 'cache' | 'endpoints' | 'producer' | 'topicAdmin' | 'consumer' | 'dashboard';
+export type Peers =
+  | 'brokers'
+  | 'cache'
+  | 'endpoints'
+  | 'producer'
+  | 'topicAdmin'
+  | 'consumer'
+  | 'repair'
+  | 'dashboard';
 export type Groups = Readonly<Record<Peers, SecurityGroup>>;
 
 /** Who calls whom. Event pollers of Lambda have the brokers' group, so brokers call themselves and the endpoints. */
@@ -40,13 +48,14 @@ const PATHS: readonly { from: Peers; to: Peers; port: Port; why: string }[] = [
   { from: 'brokers', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'event pollers to brokers' },
   { from: 'producer', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'producer to brokers' },
   { from: 'topicAdmin', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'topic administration to brokers' },
-  ...(['consumer', 'dashboard'] as const).map((from) => ({
+  { from: 'repair', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'repair to brokers' },
+  ...(['consumer', 'repair', 'dashboard'] as const).map((from) => ({
     from,
     to: 'cache' as const,
     port: Port.tcpRange(CACHE_PORTS.first, CACHE_PORTS.last),
     why: `${from} to cache`,
   })),
-  ...(['brokers', 'producer', 'consumer', 'dashboard'] as const).map((from) => ({
+  ...(['brokers', 'producer', 'consumer', 'repair', 'dashboard'] as const).map((from) => ({
     from,
     to: 'endpoints' as const,
     port: Port.tcp(HTTPS_PORT),
@@ -102,6 +111,7 @@ export class NetworkStack extends Stack implements Network {
       producer: group('producer', 'Producer tasks'),
       topicAdmin: group('topicAdmin', 'Function that creates the topic'),
       consumer: group('consumer', 'Consumer function'),
+      repair: group('repair', 'Repair function'),
       dashboard: group('dashboard', 'Dashboard function'),
     };
     // Not connections.allowTo: where a group calls itself, that forgets to let it in.

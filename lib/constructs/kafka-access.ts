@@ -50,6 +50,19 @@ export function administeringStatements({ clusterArn, topic }: TopicOfCluster): 
   ];
 }
 
+/**
+ * Read the topic's records and bounds, and what the group has committed. Not AlterGroup, which goes with ReadData where a
+ * consumer joins its group: repair fetches by offset, and must not be able to move the offsets that it judges by.
+ */
+export function repairingStatements(source: TopicOfCluster & { readonly group: string }): PolicyStatement[] {
+  const { clusterArn, topic, group } = source;
+  return [
+    allow(['kafka-cluster:Connect'], clusterArn),
+    allow(['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'], resourceArn(clusterArn, 'topic', topic)),
+    allow(['kafka-cluster:DescribeGroup'], resourceArn(clusterArn, 'group', group)),
+  ];
+}
+
 /** What the event source mapping does with the function's role: find the cluster, enter its network, read as a group. */
 export function pollingStatements(source: TopicOfCluster & { readonly group: string }): PolicyStatement[] {
   const { clusterArn, topic, group } = source;

@@ -19,29 +19,32 @@ const kafkaControlPlane = `
   };
 `;
 
-describe.each(['consumer', 'dashboard', 'topic-admin', 'bootstrap-brokers'])('the bundle of %s', (name) => {
-  let bundle: BundledHandler;
-  let code: string;
-  beforeAll(() => {
-    bundle = bundled(name);
-    code = readFileSync(join(bundle.folder, 'index.js'), 'utf8');
-  });
-  afterAll(() => bundle.remove());
+describe.each(['consumer', 'repair', 'dashboard', 'topic-admin', 'bootstrap-brokers'])(
+  'the bundle of %s',
+  (name) => {
+    let bundle: BundledHandler;
+    let code: string;
+    beforeAll(() => {
+      bundle = bundled(name);
+      code = readFileSync(join(bundle.folder, 'index.js'), 'utf8');
+    });
+    afterAll(() => bundle.remove());
 
-  it('asks for nothing but Node itself and the clients that the runtime has', () => {
-    const asked = Array.from(code.matchAll(/\brequire\("([^"]+)"\)/g), (match) => match[1] as string);
+    it('asks for nothing but Node itself and the clients that the runtime has', () => {
+      const asked = Array.from(code.matchAll(/\brequire\("([^"]+)"\)/g), (match) => match[1] as string);
 
-    const missing = asked.filter((module) => !isBuiltin(module) && !module.startsWith('@aws-sdk/client-'));
+      const missing = asked.filter((module) => !isBuiltin(module) && !module.startsWith('@aws-sdk/client-'));
 
-    expect(missing.filter((module) => module !== askedInVain)).toEqual([]);
-    expect(code).not.toMatch(/\bimport\("/);
-  });
+      expect(missing.filter((module) => module !== askedInVain)).toEqual([]);
+      expect(code).not.toMatch(/\bimport\("/);
+    });
 
-  it('is small, and has its source map beside it', () => {
-    expect(code.length).toBeLessThan(bytesMax);
-    expect(readdirSync(bundle.folder)).toContain('index.js.map');
-  });
-});
+    it('is small, and has its source map beside it', () => {
+      expect(code.length).toBeLessThan(bytesMax);
+      expect(readdirSync(bundle.folder)).toContain('index.js.map');
+    });
+  },
+);
 
 describe("the brokers' addresses", () => {
   const bundle = bundled('bootstrap-brokers');

@@ -44,6 +44,22 @@ test('the consumer may read the topic as its group, and nothing more of Kafka', 
   ]);
 });
 
+test('repair may read the topic and what the group has committed, and cannot move it', () => {
+  const statements = statementsOf(dev.consumer, /Repair/);
+
+  expect(kafkaActions(dev.consumer, /Repair/)).toEqual([
+    'kafka-cluster:Connect',
+    'kafka-cluster:DescribeGroup',
+    'kafka-cluster:DescribeTopic',
+    'kafka-cluster:ReadData',
+  ]);
+  expect(actionsOf(statements).filter((action) => !action.startsWith('kafka-cluster:'))).toEqual([
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:GetSecretValue',
+  ]);
+  expect(statements.filter(({ Resource }) => Resource === '*')).toEqual([]);
+});
+
 test('the producer may write the topic, and nothing more of Kafka', () => {
   expect(kafkaActions(dev.producer, /TaskRole/)).toEqual([
     'kafka-cluster:Connect',

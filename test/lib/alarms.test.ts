@@ -41,3 +41,11 @@ test('silence of the lag is an alarm: the mapping does not poll', () => {
   expect(lag?.Properties).toMatchObject({ TreatMissingData: 'breaching' });
   expect(JSON.stringify(lag)).toContain('OffsetLag');
 });
+
+test('silence of repair is an alarm: its schedule does not run', () => {
+  const repair = resourcesOf(synthesizeStacks({}).templates.monitoring, 'AWS::CloudWatch::Alarm').find(
+    ({ Properties }) => String(Properties.AlarmName).endsWith('Repair errors'),
+  );
+
+  expect(repair?.Properties).toMatchObject({ TreatMissingData: 'breaching', MetricName: 'Errors' });
+});

@@ -27,6 +27,9 @@ const paths = [
   'dashboard -> endpoints 443-443',
   'producer -> brokers 9098-9098',
   'producer -> endpoints 443-443',
+  'repair -> brokers 9098-9098',
+  'repair -> cache 6379-6380',
+  'repair -> endpoints 443-443',
   'topicAdmin -> brokers 9098-9098',
 ];
 
