@@ -23,6 +23,11 @@ export class PartitionsFailedError extends Error {
   constructor(readonly failures: readonly PartitionFailure[]) {
     super(failures.map(({ partition, reason }) => `${partition}: ${reason}`).join('; '));
   }
+
+  /** Each of these partitions had its line in the log when it stopped. */
+  get isSaid(): boolean {
+    return this.failures.every(({ isStopped }) => isStopped);
+  }
 }
 
 export interface PartitionFailure {
@@ -31,6 +36,8 @@ export interface PartitionFailure {
   /** First offset that was not counted; the partition must be delivered again from there. */
   readonly offset: number;
   readonly reason: string;
+  /** The partition is behind or torn: said when it stopped, and no retry mends it. */
+  readonly isStopped: boolean;
 }
 
 /** Partitions for which `behind` or `torn` has been said, with the `next` it was said of: one line, not one a retry. */
@@ -49,7 +56,12 @@ async function countPartition(
 ): Promise<PartitionFailure | undefined> {
   const { store, rules, log } = consumer;
   let offset = batch.records[0]?.offset ?? 0;
-  const failure = (reason: string): PartitionFailure => ({ partition: batch.name, offset, reason });
+  const failure = (reason: string, isStopped: boolean): PartitionFailure => ({
+    partition: batch.name,
+    offset,
+    reason,
+    isStopped,
+  });
   try {
     const shard: ShardId = await consumer.shards.shardOf(batch.topic, batch.partition);
     for (const run of contiguousRuns(batch.records)) {
@@ -62,12 +74,12 @@ async function countPartition(
       }
       if (outcome.kind === 'behind' || outcome.kind === 'torn') {
         sayOnce(log, outcome.kind, batch.name, outcome.next, offset);
-        return failure(`${outcome.kind} at offset ${outcome.next}`);
+        return failure(`${outcome.kind} at offset ${outcome.next}`, true);
       }
     }
     return undefined;
   } catch (error) {
-    return failure(error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error');
+    return failure(error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error', false);
   }
 }
 

@@ -5,7 +5,7 @@ import { ShardDirectory } from '../../pipeline/counting/shard-directory';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import { redisFromEnvironment } from '../redis-connection';
 import { structuredLog } from '../structured-log';
-import { type Consumer, consumeEvent } from './consume-event';
+import { type Consumer, consumeEvent, PartitionsFailedError } from './consume-event';
 
 const log = structuredLog('consumer');
 const { sites, partitionCount } = readCountingConfig(process.env);
@@ -28,7 +28,10 @@ export async function handler(event: unknown): Promise<void> {
   try {
     await consumeEvent(await connecting, event);
   } catch (error) {
-    log('error', 'batch not counted', { reason: error instanceof Error ? error.message : String(error) });
+    // A stopped partition is retried for hours; one line said so when it stopped.
+    if (!(error instanceof PartitionsFailedError && error.isSaid)) {
+      log('error', 'batch not counted', { reason: error instanceof Error ? error.message : String(error) });
+    }
     throw error;
   }
 }

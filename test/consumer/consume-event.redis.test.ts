@@ -87,6 +87,7 @@ test('a batch above the next offset changes nothing, is said once and shown on t
 
   await expect(consumeEvent(consumer, ahead)).rejects.toThrow(PartitionsFailedError);
   await expect(consumeEvent(consumer, ahead)).rejects.toThrow(/behind at offset 10/);
+  await expect(consumeEvent(consumer, ahead)).rejects.toMatchObject({ isSaid: true });
 
   expect(said.filter((line) => line.includes('behind'))).toHaveLength(1);
   expect((await dump(topic)).replace(/^.*:behind.*\n( {2}.*\n)*/gm, '')).toContain('next');

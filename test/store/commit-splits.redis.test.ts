@@ -28,6 +28,6 @@ test('a log that is cut anywhere leaves the store as the whole log in one piece 
     fc.asyncProperty(anyLog, anyCuts, async (log, cuts) => {
       expect(await dumpAfter(cutAt(log, cuts))).toBe(await dumpAfter([log]));
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
