@@ -69,7 +69,8 @@ function readRequest(env: Environment, names: readonly string[], flags: Flags): 
   }
   if (shift !== undefined && shift !== 'now') throw new ConfigurationError('--shift', shift, 'now');
   if (key !== undefined && key.length < keyCharsMin) {
-    throw new ConfigurationError('--key', key, `at least ${keyCharsMin} characters`);
+    // Not the key itself: what is printed may be kept.
+    throw new ConfigurationError('--key', `${key.length} characters`, `at least ${keyCharsMin}`);
   }
   const keyFile = join(readHome(env).folder, 'replay.key');
   return {
@@ -87,7 +88,7 @@ function printEnd(file: string, { format, linesOfFile, tally, unsent }: ReplayEn
   console.log(`${file} (${LOG_FORMATS[format]})`);
   for (const row of tally.describe(linesOfFile)) console.log(row);
   if (unsent !== undefined) console.error(`Ended before Kafka acknowledged everything: ${unsent}`);
-  const isUnreadable = linesOfFile > 0 && tally.skipped.get('malformed') === linesOfFile;
+  const isUnreadable = tally.isUnreadable();
   if (isUnreadable) console.error(`${file} is of no format that can be replayed: see --help`);
   return unsent !== undefined || tally.lines < linesOfFile || isUnreadable ? 1 : 0;
 }

@@ -16,7 +16,7 @@ export async function detectFormat(file: string): Promise<LogFormat> {
   for await (const line of readLines(file)) {
     if (line.trim() === '') continue;
     if (line.startsWith('{')) return 'events';
-    return line.startsWith('#') ? 'cloudfront' : 'combined';
+    return /^#(Version|Fields):/.test(line) ? 'cloudfront' : 'combined';
   }
   return 'combined';
 }

@@ -59,6 +59,7 @@ export async function replayFile(
   try {
     await sendLines({
       lines: readLines(request.file),
+      linesMax: survey.lines,
       mapLine: lineMapper({ ...request, format, shiftMs, identifyVisitor }),
       dueMs,
       sender,

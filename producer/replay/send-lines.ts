@@ -8,6 +8,8 @@ import type { Tally } from './tally';
 
 export interface LineSending {
   readonly lines: AsyncIterable<string>;
+  /** Lines of the file when it was looked at: a server may still be writing to it, and the plan knows nothing of what comes. */
+  readonly linesMax: number;
   readonly mapLine: MapLine;
   readonly dueMs: (timeMs: number) => number;
   readonly sender: BatchSender;
@@ -30,7 +32,7 @@ function outgoing({ siteId, anonymousId, value }: ReplayedEvent, partitions: num
 
 /** Resolves when every event that the tally counts is acknowledged. Rejects with SendAbandonedError. */
 export async function sendLines(sending: LineSending): Promise<void> {
-  const { lines, mapLine, dueMs, sender, partitions, tally, stop, onProgress } = sending;
+  const { lines, linesMax, mapLine, dueMs, sender, partitions, tally, stop, onProgress } = sending;
   let batch: OutgoingRecord[] = [];
   const flush = async (): Promise<void> => {
     await sender.send(batch);
@@ -39,6 +41,7 @@ export async function sendLines(sending: LineSending): Promise<void> {
   };
 
   for await (const line of lines) {
+    if (tally.lines === linesMax) break;
     const outcome = mapLine(line, tally.lines + 1);
     if (outcome.kind === 'sent') {
       const waitMs = dueMs(outcome.timeMs) - Date.now();

@@ -7,6 +7,15 @@ const SENT_AS: Readonly<Record<SentAs, string>> = {
   bots: 'bots',
 };
 
+/** Lines that say nothing of visitors; a file of these alone is of another kind. */
+const SAYS_NOTHING: readonly SkipReason[] = [
+  'blank',
+  'header',
+  'malformed',
+  'malformed_json',
+  'not_an_object',
+];
+
 export class Tally {
   readonly sent: Record<SentAs, number> = { views: 0, events: 0, bots: 0 };
   readonly skipped = new Map<SkipReason, number>();
@@ -17,6 +26,12 @@ export class Tally {
     this.lines += 1;
     if (outcome.kind === 'sent') this.sent[outcome.as] += 1;
     else this.skipped.set(outcome.reason, (this.skipped.get(outcome.reason) ?? 0) + 1);
+  }
+
+  /** No line was of the format that the file was taken for. */
+  isUnreadable(): boolean {
+    const nothing = SAYS_NOTHING.reduce((sum, reason) => sum + (this.skipped.get(reason) ?? 0), 0);
+    return this.lines > 0 && nothing === this.lines;
   }
 
   /** `linesOfFile`: as counted before the replay. */

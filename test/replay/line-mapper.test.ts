@@ -100,6 +100,13 @@ test('the rows of a CloudFront log add up to its lines', () => {
   ]);
 });
 
+test('a file without one line of its format is told from one whose lines are all skipped', () => {
+  expect(tallyOf(['', 'Dear diary'], {}).isUnreadable()).toBe(true);
+  expect(tallyOf(['{"a":', '[]'], { format: 'events' }).isUnreadable()).toBe(true);
+  expect(tallyOf(['', line.replace('GET', 'HEAD')], {}).isUnreadable()).toBe(false);
+  expect(tallyOf([], {}).isUnreadable()).toBe(false);
+});
+
 describe('events as NDJSON', () => {
   const event = {
     v: 1,

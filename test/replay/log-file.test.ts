@@ -59,6 +59,7 @@ test('a file that is no gzip, and one that is not there, is an error', async () 
 test.each([
   ['events', '\n{"v":1}\n'],
   ['cloudfront', '#Version: 1.0\n'],
+  ['combined', '# Notes\n'],
   ['combined', '192.0.2.1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 1 "-" "a"'],
 ])('%s is told by its first line', async (format, content) => {
   expect(await detectFormat(file(`${format}.log`, content))).toBe(format);
