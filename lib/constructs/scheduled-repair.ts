@@ -26,9 +26,9 @@ export interface ScheduledRepairProps {
 const interval = Duration.minutes(1);
 /**
  * Longer than the interval on purpose: a day of log takes longer than a minute to count. Runs may therefore overlap, with each
- * other and with the consumer, and need neither a lock nor a reserved concurrency of one: all commit through the same script, which holds a
- * run to the shard's `next`, so whoever comes second finds a duplicate. A run that is cut off has moved `next` as far as
- * it came, and the one after it goes on from there.
+ * other and with the consumer, and need neither a lock nor a reserved concurrency of one: all commit through the same
+ * script, which holds each to the shard's `next`, so whoever comes second finds a duplicate. A run that is cut off has moved
+ * `next` as far as it came, and the one after it goes on from there.
  */
 const timeout = Duration.minutes(10);
 

@@ -5,6 +5,8 @@ import { type BundledHandler, bundled } from './run-bundle';
 
 /** Lambda takes 50 MB zipped; a cold start reads all of it, so a handler is kept far below. */
 const bytesMax = 1_000_000;
+/** Repair alone carries both Kafka, with the signer that IAM needs, and Redis; nobody waits for its cold start. */
+const repairBytesMax = 1_250_000;
 /** Asked for inside a try by the SDK's signer, for an algorithm that MSK does not use. */
 const askedInVain = '@aws-sdk/signature-v4-crt';
 
@@ -19,32 +21,35 @@ const kafkaControlPlane = `
   };
 `;
 
-describe.each(['consumer', 'repair', 'dashboard', 'topic-admin', 'bootstrap-brokers'])(
-  'the bundle of %s',
-  (name) => {
-    let bundle: BundledHandler;
-    let code: string;
-    beforeAll(() => {
-      bundle = bundled(name);
-      code = readFileSync(join(bundle.folder, 'index.js'), 'utf8');
-    });
-    afterAll(() => bundle.remove());
+describe.each([
+  ['consumer', bytesMax],
+  ['repair', repairBytesMax],
+  ['dashboard', bytesMax],
+  ['topic-admin', bytesMax],
+  ['bootstrap-brokers', bytesMax],
+] as const)('the bundle of %s', (name, most) => {
+  let bundle: BundledHandler;
+  let code: string;
+  beforeAll(() => {
+    bundle = bundled(name);
+    code = readFileSync(join(bundle.folder, 'index.js'), 'utf8');
+  });
+  afterAll(() => bundle.remove());
 
-    it('asks for nothing but Node itself and the clients that the runtime has', () => {
-      const asked = Array.from(code.matchAll(/\brequire\("([^"]+)"\)/g), (match) => match[1] as string);
+  it('asks for nothing but Node itself and the clients that the runtime has', () => {
+    const asked = Array.from(code.matchAll(/\brequire\("([^"]+)"\)/g), (match) => match[1] as string);
 
-      const missing = asked.filter((module) => !isBuiltin(module) && !module.startsWith('@aws-sdk/client-'));
+    const missing = asked.filter((module) => !isBuiltin(module) && !module.startsWith('@aws-sdk/client-'));
 
-      expect(missing.filter((module) => module !== askedInVain)).toEqual([]);
-      expect(code).not.toMatch(/\bimport\("/);
-    });
+    expect(missing.filter((module) => module !== askedInVain)).toEqual([]);
+    expect(code).not.toMatch(/\bimport\("/);
+  });
 
-    it('is small, and has its source map beside it', () => {
-      expect(code.length).toBeLessThan(bytesMax);
-      expect(readdirSync(bundle.folder)).toContain('index.js.map');
-    });
-  },
-);
+  it('is small, and has its source map beside it', () => {
+    expect(code.length).toBeLessThan(most);
+    expect(readdirSync(bundle.folder)).toContain('index.js.map');
+  });
+});
 
 describe("the brokers' addresses", () => {
   const bundle = bundled('bootstrap-brokers');
