@@ -50,6 +50,7 @@ test.each([
 test.each([
   ['https://www.google.com/search?q=secret#x', 'https://www.google.com/search'],
   [`https://e.org/${'a'.repeat(3_000)}`, 'https://e.org/'],
+  [`https://${'a'.repeat(254)}/`, undefined],
   ['android-app://com.example', undefined],
   ['javascript:alert(1)', undefined],
   [undefined, undefined],
