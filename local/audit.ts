@@ -7,6 +7,7 @@ import { structuredLog } from '../lambdas/structured-log';
 import { readCountingConfig } from '../pipeline/counting/counting-config';
 import { SETTING } from '../pipeline/settings';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
+import { runCommand } from './run-command';
 import { openServices } from './services/open-services';
 
 const help = `npm run audit
@@ -47,12 +48,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  },
-);
+runCommand(main);

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { describeOutcome } from '../lambdas/repair/repair-outcome';
 import { ConfigurationError, SETTING } from '../pipeline/settings';
 import { repairAll } from './repair-all';
+import { runCommand } from './run-command';
 import { openServices } from './services/open-services';
 
 const help = `npm run repair [-- --partition N]
@@ -53,12 +54,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  },
-);
+runCommand(main);

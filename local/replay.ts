@@ -11,6 +11,7 @@ import { type ReplayEnd, type ReplayRequest, replayFile } from '../producer/repl
 import type { ReplaySpeed } from '../producer/replay/replay-plan';
 import { readVisitorKey } from '../producer/replay/visitor-key';
 import { readHome } from './home';
+import { runCommand } from './run-command';
 import { openServices } from './services/open-services';
 
 const speedMax = 1_000_000;
@@ -139,12 +140,4 @@ async function main(): Promise<number> {
   }
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error instanceof Error ? error.message : String(error));
-    process.exitCode = 1;
-  },
-);
+runCommand(main);

@@ -20,10 +20,10 @@ async function connect(): Promise<Consumer> {
 
 /** Resolves once every record of the event is counted; rejects where any is not, so that the event is delivered again. */
 export async function handler(event: unknown): Promise<void> {
-  connecting ??= connect();
-  connecting.catch(() => {
+  connecting ??= connect().catch((error: unknown) => {
     // A secret that could not be read is read again at the next invocation.
     connecting = undefined;
+    throw error;
   });
   try {
     await consumeEvent(await connecting, event);

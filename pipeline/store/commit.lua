@@ -4,9 +4,10 @@ Commits one run of offsets to its shard: counts and progress change here togethe
 Here it is decided that a run is a duplicate: by its offsets against `next`, before anything else is looked at. So it does not
 matter how often, by whom or in what pieces a run is delivered.
 
-Lua has no roll-back. Therefore everything is decoded and checked first; then the first write sets `torn`, and is one that
-Redis refuses when it is out of memory (nothing has changed then); the last write clears it. A shard that is found torn
-broke off in between (a fault of this script, or of the machine) and takes no commits until it is rebuilt.
+Lua has no roll-back. Therefore the payload is decoded, and offsets, schema, the types of all keys and the increments of
+counts and dimensions are checked first; then the first write sets `torn`, and is one that Redis refuses when it is out of
+memory (nothing has changed then); the last write clears it. A shard that is found torn broke off in between (a stored count
+that is no number, a fault of this script, or of the machine) and takes no commits until it is rebuilt.
 
 No key gets a time to live: a policy that evicts would take the least-read history first. What is due is handed in.
 
