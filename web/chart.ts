@@ -1,149 +1,135 @@
-/** The bar chart: views a bucket, and the visitors among them. Values are read by pointer, by finger, or by arrow keys. */
-import type { SnapshotWindow } from '../pipeline/core/snapshot';
-import { CHART_SHAPES, type ChartSlot, roundAxis } from './chart-slots';
-import { createElement, elementById, setAttribute, setText, syncChildren } from './elements';
-import { formatCount, formatVisitors } from './format';
+/**
+ * The bar chart, drawn by uPlot: views a bucket, the visitors among them, and as a line the views of the earlier period that
+ * is compared with. Values are read by pointer, by finger, by arrow keys, and from a table that screen readers see.
+ */
+import uPlot from 'uplot';
+import { type ChartBar, type ChartTick, roundAxis } from './chart-bars';
+import { elementById, setAttribute } from './elements';
+import { formatCount } from './format';
+import { type Palette, readPalette } from './palette';
 
-const svgNamespace = 'http://www.w3.org/2000/svg';
-/** Height of the drawing in its own units; its width is one a bucket. Both are stretched to the element's size. */
-const drawingHeight = 100;
+export interface ChartContent {
+  readonly bars: readonly ChartBar[];
+  readonly ticks: readonly ChartTick[];
+  /** Views of the earlier period, a value a bar; undefined: not compared. */
+  readonly earlier: readonly number[] | undefined;
+}
+
+/** Height is the element's own; this is the least that a plot can be drawn in. */
+const heightMin = 60;
 /** Share of a bucket's width that its bar takes. */
 const barWidth = 0.78;
 
-let shown: { readonly slots: readonly ChartSlot[]; readonly window: SnapshotWindow } | undefined;
-let readIndex: number | undefined;
+let plot: uPlot | undefined;
+let palette: Palette;
+let content: ChartContent = { bars: [], ticks: [], earlier: undefined };
+let drawn = '';
 
-function createSvg(tag: string, className: string): SVGElement {
-  const element = document.createElementNS(svgNamespace, tag);
-  element.setAttribute('class', className);
-  return element;
+function highestOf({ bars, earlier }: ChartContent): number {
+  const highest = bars.reduce((max, { views, visitors }) => Math.max(max, views, visitors.count), 0);
+  return (earlier ?? []).reduce((max, views) => Math.max(max, views), highest);
 }
 
-/** Once, before the first snapshot. */
-export function makeChart(): void {
-  const plot = elementById('chart');
-  plot.tabIndex = 0;
-  const svg = createSvg('svg', 'bars');
-  svg.setAttribute('preserveAspectRatio', 'none');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.append(createSvg('g', 'slots'));
-  plot.append(svg, createElement('div', 'axis'), createElement('div', 'ticks'));
-  plot.addEventListener('pointermove', ({ clientX }) => {
-    const { left, width } = svg.getBoundingClientRect();
-    readAt(Math.floor(((clientX - left) / width) * (shown?.slots.length ?? 0)));
-  });
-  plot.addEventListener('pointerleave', () => readAt(undefined));
-  plot.addEventListener('blur', () => readAt(undefined));
-  plot.addEventListener('keydown', (event) => {
-    const last = (shown?.slots.length ?? 0) - 1;
-    const targets: Readonly<Record<string, number | undefined>> = {
-      ArrowLeft: (readIndex ?? last + 1) - 1,
-      ArrowRight: (readIndex ?? last) + 1,
-      Home: 0,
-      End: last,
-    };
-    if (!Object.hasOwn(targets, event.key)) return;
-    event.preventDefault();
-    readAt(targets[event.key]);
-  });
+/** The bar that is still filling is a series of its own, since it is drawn lighter. */
+function toData({ bars, earlier }: ChartContent): uPlot.AlignedData {
+  const last = bars.length - 1;
+  const closed = (pick: (bar: ChartBar) => number) =>
+    bars.map((bar, index) => (index === last ? null : pick(bar)));
+  const open = (pick: (bar: ChartBar) => number) =>
+    bars.map((bar, index) => (index === last ? pick(bar) : null));
+  const views = ({ views }: ChartBar): number => views;
+  const visitors = ({ visitors }: ChartBar): number => visitors.count;
+  return [
+    bars.map((_, index) => index),
+    closed(views),
+    open(views),
+    closed(visitors),
+    open(visitors),
+    bars.map((_, index) => earlier?.[index] ?? null),
+  ];
 }
 
-function describeSlot(slot: ChartSlot, window: SnapshotWindow): string {
-  const { views, visitors, events, bots } = slot;
-  const counts = `${formatCount(views)} views, ${formatVisitors(visitors)} visitors, ${formatCount(events)} events, ${formatCount(bots)} bots`;
-  return `${CHART_SHAPES[window].nameOf(slot.atMs)}: ${counts}`;
+function barSeries(fill: (colours: Palette) => string): uPlot.Series {
+  const paths = uPlot.paths.bars?.({ size: [barWidth], radius: 0.08 });
+  if (paths === undefined) throw new Error('uPlot has no bars');
+  return { paths, fill: () => fill(palette), width: 0, points: { show: false } };
 }
 
-function readAt(index: number | undefined): void {
-  readIndex =
-    index === undefined || shown === undefined
-      ? undefined
-      : Math.min(Math.max(index, 0), shown.slots.length - 1);
-  showReading();
+function sizeOf(element: HTMLElement): { readonly width: number; readonly height: number } {
+  return { width: element.clientWidth, height: Math.max(heightMin, element.clientHeight) };
 }
 
-function showReading(): void {
-  if (shown === undefined) return;
-  const slot = readIndex === undefined ? undefined : shown.slots[readIndex];
-  setText(elementById('chart-reading'), slot === undefined ? '' : describeSlot(slot, shown.window));
-  const groups = elementById('chart').querySelectorAll('g.slot');
-  groups.forEach((group, index) => {
-    group.classList.toggle('read', index === readIndex);
-  });
+function makeOptions(element: HTMLElement): uPlot.Options {
+  const { fontFamily, fontSize } = getComputedStyle(element);
+  const font = `${fontSize} ${fontFamily}`;
+  const axisColour = (): string => palette.faint;
+  return {
+    ...sizeOf(element),
+    // Room on the right for half the name of the last bar.
+    padding: [8, 18, 0, 0],
+    legend: { show: false },
+    cursor: { show: false },
+    scales: {
+      x: { time: false, range: () => [-0.5, Math.max(0.5, content.bars.length - 0.5)] },
+      y: { range: () => [0, roundAxis(highestOf(content))] },
+    },
+    axes: [
+      {
+        stroke: axisColour,
+        font,
+        size: 2 * Number.parseFloat(fontSize) + 2,
+        gap: 4,
+        grid: { show: false },
+        ticks: { show: false },
+        splits: () => content.ticks.map(({ index }) => index),
+        values: () => content.ticks.map(({ text }) => text),
+      },
+      {
+        stroke: axisColour,
+        font,
+        size: (_, values) =>
+          14 +
+          0.6 * Number.parseFloat(fontSize) * Math.max(3, ...(values ?? []).map((value) => value.length)),
+        gap: 6,
+        grid: { stroke: () => palette.line, width: 1, dash: [3, 3] },
+        ticks: { show: false },
+        splits: (_, __, min, max) => [min, max / 2, max],
+        values: (_, values) => values.map((value) => formatCount(value)),
+      },
+    ],
+    series: [
+      {},
+      barSeries((colours) => colours.views),
+      barSeries((colours) => colours.viewsOpen),
+      barSeries((colours) => colours.visitors),
+      barSeries((colours) => colours.visitorsOpen),
+      { stroke: () => palette.earlier, width: 1.5, dash: [5, 4], points: { show: false } },
+    ],
+  };
 }
 
-function makeSlot(): SVGElement {
-  const slot = createSvg('g', 'slot');
-  slot.append(
-    createSvg('title', ''),
-    createSvg('rect', 'whole'),
-    createSvg('rect', 'views'),
-    createSvg('rect', 'visitors'),
-  );
-  return slot;
+/** Once, in the size of letters that the page has then. Gives the plot's area. */
+export function makeChart(): HTMLElement {
+  const element = elementById('chart');
+  palette = readPalette();
+  const made = new uPlot(makeOptions(element), toData(content), element);
+  plot = made;
+  setAttribute(made.root, 'aria-hidden', 'true');
+  new ResizeObserver(() => made.setSize(sizeOf(element))).observe(element);
+  return made.over;
 }
 
-function placeRect(rect: Element, index: number, width: number, height: number): void {
-  setAttribute(rect, 'x', String(index + (1 - width) / 2));
-  setAttribute(rect, 'width', String(width));
-  setAttribute(rect, 'y', (drawingHeight - height).toFixed(3));
-  setAttribute(rect, 'height', height.toFixed(3));
+/** After the scheme has changed. */
+export function recolourChart(): void {
+  palette = readPalette();
+  plot?.redraw(true, true);
 }
 
-function drawSlots(svg: Element, slots: readonly ChartSlot[], window: SnapshotWindow, axis: number): void {
-  setAttribute(svg, 'viewBox', `0 0 ${slots.length} ${drawingHeight}`);
-  const layer = svg.firstElementChild;
-  if (layer === null) return;
-  const groups = syncChildren(layer, slots.length, makeSlot);
-  slots.forEach((slot, index) => {
-    const group = groups[index];
-    const [title, whole, views, visitors] = group?.children ?? [];
-    if (group === undefined || !title || !whole || !views || !visitors) return;
-    setText(title, describeSlot(slot, window));
-    group.classList.toggle('open', index === slots.length - 1);
-    placeRect(whole, index, 1, drawingHeight);
-    placeRect(views, index, barWidth, (drawingHeight * slot.views) / axis);
-    placeRect(visitors, index, barWidth, (drawingHeight * slot.visitors.count) / axis);
-  });
-}
-
-function showTicks(slots: readonly ChartSlot[], window: SnapshotWindow): void {
-  const ticks = slots.flatMap((slot, index) => {
-    const text = CHART_SHAPES[window].tickOf(slot.atMs);
-    return text === undefined ? [] : [{ text, at: (100 * (index + 0.5)) / slots.length }];
-  });
-  const elements = syncChildren(elementById('chart').children[2] as Element, ticks.length, () =>
-    createElement('span', 'tick'),
-  );
-  ticks.forEach(({ text, at }, index) => {
-    const element = elements[index];
-    if (!(element instanceof HTMLElement)) return;
-    setText(element, text);
-    element.style.left = `${at}%`;
-  });
-}
-
-export function showChart(slots: readonly ChartSlot[], window: SnapshotWindow): void {
-  shown = { slots, window };
-  const plot = elementById('chart');
-  const [svg, axisElement] = plot.children;
-  if (svg === undefined || axisElement === undefined) return;
-  const highest = slots.reduce((max, slot) => Math.max(max, slot.views, slot.visitors.count), 0);
-  const axis = roundAxis(highest);
-  drawSlots(svg, slots, window, axis);
-  showTicks(slots, window);
-  const marks = syncChildren(axisElement, 2, () => createElement('span'));
-  [axis, axis / 2].forEach((value, index) => {
-    const mark = marks[index];
-    if (mark !== undefined) setText(mark, formatCount(value));
-  });
-  const { title } = CHART_SHAPES[window];
-  const views = slots.reduce((sum, slot) => sum + slot.views, 0);
-  setText(elementById('chart-title'), title);
-  setAttribute(
-    plot,
-    'aria-label',
-    `${title}: ${formatCount(views)} views, at most ${formatCount(highest)} in one bar. Arrow keys read single bars.`,
-  );
-  showReading();
+/** Draws only where something has changed. */
+export function drawChart(next: ChartContent): void {
+  content = next;
+  const key = JSON.stringify([toData(next), next.ticks]);
+  if (key === drawn) return;
+  drawn = key;
+  plot?.setData(toData(next));
 }

@@ -14,6 +14,13 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A number that is as large as its place allows (web/figures.css). */
+export function setFigure(element: HTMLElement, text: string): void {
+  if (element.textContent === text) return;
+  element.textContent = text;
+  element.style.setProperty('--length', String(text.length));
+}
+
 export function setAttribute(element: Element, name: string, value: string): void {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
@@ -27,6 +34,11 @@ export function createElement(tag: string, className = '', text = ''): HTMLEleme
   if (className !== '') element.className = className;
   if (text !== '') element.textContent = text;
   return element;
+}
+
+/** An empty text, or one of blanks, would be something that nobody can see or name. */
+export function namedText(text: string): string {
+  return text.trim() === '' ? '(blank)' : text;
 }
 
 /** A text of a visitor: kept from changing the direction of what stands beside it, and whole in its tooltip where it is cut. */

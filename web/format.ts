@@ -1,4 +1,4 @@
-/** Numbers and times as a person reads them. English, as the page is; times in the zone of the browser. */
+/** Numbers and ages as a person reads them. English, as the page is. */
 import type { VisitorCount } from '../pipeline/core/snapshot';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -32,26 +32,17 @@ export function formatAge(ms: number): string {
   return `${whole.format(Math.floor(seconds / 86_400))} days`;
 }
 
-/** `timeZone`: the browser's own where undefined. */
-export function formatMinute(ms: number, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(ms);
+/** A share of a whole as per cent; below a tenth of one per cent that there is some must still be seen. */
+export function formatShare(part: number, whole: number): string {
+  if (part === 0 || whole === 0) return '0 %';
+  const percent = (100 * part) / whole;
+  return percent < 0.1 ? '< 0.1 %' : `${oneDigit.format(percent)} %`;
 }
 
-export function formatSecond(ms: number, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone }).format(ms);
-}
-
-export function formatDayAndMinute(ms: number, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-  }).format(ms);
-}
-
-export function formatDay(ms: number, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone }).format(ms);
+/** A change as per cent of what was before, with its sign. `before` must not be 0. */
+export function formatChange(now: number, before: number): string {
+  const percent = (100 * (now - before)) / before;
+  const sign = percent > 0 ? '+' : percent < 0 ? '−' : '±';
+  const size = Math.abs(percent);
+  return `${sign}${size < 100 ? oneDigit.format(size) : whole.format(size)} %`;
 }

@@ -45,3 +45,13 @@ export function showFreshness(
   setText(elementById('mark-detail'), detail);
   setAttribute(elementById('mark-detail'), 'title', detail);
 }
+
+/** The person stopped the page: its numbers are those of `at`, and nobody claims more. */
+export function showPaused(at: string): void {
+  setAttribute(elementById('mark'), 'data-state', 'paused');
+  setAttribute(document.body, 'data-state', 'paused');
+  setText(elementById('mark-state'), 'Paused');
+  const detail = at === '' ? '' : `numbers of ${at}`;
+  setText(elementById('mark-detail'), detail);
+  setAttribute(elementById('mark-detail'), 'title', detail);
+}

@@ -75,6 +75,22 @@ function makeRow(): Element {
   return row;
 }
 
+/** In the panel, and in a line beside the freshness mark where the panel is out of sight. */
+function showSum(ledger: Ledger, isStopped: boolean): void {
+  const difference = ledgerDifference(ledger);
+  const sum = elementById('ledger-sum');
+  setText(sum, difference === 0 ? '✓ adds up' : `✗ differs by ${formatCount(difference)}`);
+  sum.classList.toggle('alarm', difference !== 0);
+  const troubles = [
+    ...(difference === 0 ? [] : ['does not add up']),
+    ...(ledger.lost === 0 ? [] : [`${formatCount(ledger.lost)} lost`]),
+    ...(ledger.behind === 0 && !isStopped ? [] : ['waits for repair']),
+  ];
+  const link = elementById('ledger-link');
+  setText(link, troubles.length === 0 ? '✓ ledger' : `✗ ledger: ${troubles.join(', ')}`);
+  link.classList.toggle('alarm', troubles.length > 0);
+}
+
 export function showLedger({ ledger, stopped }: DashboardSnapshot): void {
   const rows = ledgerRows(ledger);
   const elements = syncChildren(elementById('ledger'), rows.length, makeRow);
@@ -88,10 +104,7 @@ export function showLedger({ ledger, stopped }: DashboardSnapshot): void {
     setText(nameCell, name);
     setText(countCell, formatCount(count));
   });
-  const difference = ledgerDifference(ledger);
-  const sum = elementById('ledger-sum');
-  setText(sum, difference === 0 ? '✓ adds up' : `✗ differs by ${formatCount(difference)}`);
-  sum.classList.toggle('alarm', difference !== 0);
+  showSum(ledger, stopped.length > 0);
 
   const box = elementById('stopped');
   const lines = syncChildren(box, stopped.length, () => createElement('p', 'notice alarm'));

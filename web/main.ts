@@ -1,17 +1,33 @@
 /** The page: asks each second, shows the answer, and says four times a second how fresh it is. */
-import type { DashboardSnapshot, SnapshotWindow } from '../pipeline/core/snapshot';
-import { makeChart, showChart } from './chart';
-import { chartSlots } from './chart-slots';
-import { elementById, setHidden, setText } from './elements';
-import { showFeed } from './feed';
+import type { DashboardSnapshot } from '../pipeline/core/snapshot';
+import { announceSummary } from './announcer';
+import { showAuditMark } from './audit-mark';
+import { drawChart, makeChart, recolourChart } from './chart';
+import { chartBars, chartTicks } from './chart-bars';
+import { makeReading, showReadable } from './chart-reading';
+import { showChartTitle } from './chart-title';
+import { ComparisonReader, showComparison } from './comparison';
+import { elementById, setAttribute, setHidden, setText } from './elements';
+import { clearFeed, makeFeed, showFeed } from './feed';
 import { showFigures } from './figures';
 import { judgeFreshness } from './freshness';
-import { showFreshness } from './freshness-mark';
+import { showFreshness, showPaused } from './freshness-mark';
 import { showLedger } from './ledger';
-import { makeWindowPicker, onSiteChoice, showSites } from './picker';
+import { makePickers, showCompared, showSites } from './picker';
 import { Poller } from './poller';
-import { readSelection, type Selection, snapshotAddress, writeSelection } from './selection';
+import { makeSchemeSwitch } from './scheme';
+import {
+  comparedSpan,
+  readSelection,
+  type Selection,
+  SPAN_NAMES,
+  snapshotAddress,
+  writeSelection,
+  zoneOf,
+} from './selection';
 import { makeLists, showLists } from './value-counts';
+import { makeWallSwitch, showWall } from './wall';
+import { zoneClock } from './zone-clock';
 
 const markPeriodMs = 250;
 
@@ -22,9 +38,11 @@ interface Shown {
 }
 
 let selection = readSelection(location.search);
+let clock = zoneClock(zoneOf(selection));
 let shown: Shown | undefined;
 let failure: string | undefined;
 let expectedSinceMs = performance.now();
+let isPaused = false;
 
 /** The server's present: its time of the last answer, carried on by this page's monotonic clock. */
 function estimateServerNowMs({ snapshot, receivedAtMs }: Shown): number {
@@ -39,10 +57,12 @@ function showSnapshot(snapshot: DashboardSnapshot): void {
   setHidden(elementById('empty'), !isEmpty(snapshot));
   elementById('numbers').classList.toggle('is-bare', isEmpty(snapshot));
   showSites(snapshot.sites, snapshot.site);
-  showFigures(snapshot);
+  showFigures(snapshot, clock);
   showLists(snapshot);
-  showFeed(snapshot.feed);
+  showFeed(snapshot.feed, clock);
   showLedger(snapshot);
+  showAuditMark(snapshot.audit, clock);
+  announceSummary(snapshot, performance.now());
 }
 
 /** Before the first answer there is nothing that the mark could stand beside; then the reason has a place of its own. */
@@ -52,16 +72,32 @@ function showRefusal(): void {
   setHidden(elementById('refused'), !isRefused);
 }
 
+function showSeries({ snapshot: { series, window } }: Shown, nowMs: number): void {
+  const bars = chartBars(series, window, nowMs);
+  const ticks = chartTicks(bars, window, clock);
+  const span = comparedSpan(selection);
+  const comparison = comparisonReader.read(selection, span);
+  // Days of four weeks ago are held by UTC alone: in another zone they do not lie under these bars.
+  const isAligned = comparison?.series.length === bars.length;
+  const earlier = isAligned ? comparison.series.map(({ views }) => views) : undefined;
+  const earlierName = span === undefined ? '' : SPAN_NAMES[span];
+  showComparison(comparison, clock);
+  showChartTitle(bars, window, clock, earlier === undefined ? '' : earlierName);
+  drawChart({ bars, ticks, earlier });
+  showReadable({ bars, window, clock, earlier, earlierName });
+}
+
 /** What changes without an answer: the freshness mark, and the chart's minute. */
 function showTime(): void {
+  if (isPaused) return;
   const last = shown && { lagMs: shown.snapshot.lag, receivedAtMs: shown.receivedAtMs };
   const mark = judgeFreshness(last, expectedSinceMs, performance.now());
   const nowMs = shown === undefined ? 0 : estimateServerNowMs(shown);
   showFreshness(mark, shown?.snapshot, nowMs, failure);
-  if (shown === undefined) return;
-  const { series, window } = shown.snapshot;
-  showChart(chartSlots(series, window, nowMs), window);
+  if (shown !== undefined) showSeries(shown, nowMs);
 }
+
+const comparisonReader = new ComparisonReader(showTime);
 
 const poller = new Poller({
   address: () => snapshotAddress(selection),
@@ -81,21 +117,52 @@ const poller = new Poller({
 });
 
 function choose(change: Partial<Selection>): void {
+  if (change.site !== undefined && change.site !== selection.site) clearFeed();
   selection = { ...selection, ...change };
+  clock = zoneClock(zoneOf(selection));
   history.replaceState(null, '', `${location.pathname}${writeSelection(selection)}`);
+  showCompared(selection);
+  showWall(selection.isWall);
+  // A choice is a wish to see something: a page that stands still would not show it.
+  setPaused(false);
+  if (shown !== undefined) showSnapshot(shown.snapshot);
   poller.askNow();
 }
 
+/** WCAG 2.2.2: what updates by itself can be stopped. A stopped page asks nothing, and says that it is stopped. */
+function setPaused(isWanted: boolean): void {
+  if (isWanted === isPaused) return;
+  isPaused = isWanted;
+  const button = elementById('pause');
+  setAttribute(button, 'aria-pressed', String(isPaused));
+  setText(button, isPaused ? 'Go on' : 'Pause');
+  if (isPaused) {
+    poller.pause();
+    showPaused(shown === undefined ? '' : clock.second(estimateServerNowMs(shown)));
+    return;
+  }
+  expectedSinceMs = performance.now();
+  poller.askNow();
+  showTime();
+}
+
 document.addEventListener('visibilitychange', () => {
-  if (document.hidden) return;
+  if (document.hidden || isPaused) return;
   expectedSinceMs = performance.now();
   poller.wake();
 });
 
-makeWindowPicker(selection.window, (window: SnapshotWindow) => choose({ window }));
-onSiteChoice((site) => choose({ site }));
+makePickers({ selection, onChoice: choose });
+makeWallSwitch(
+  () => selection.isWall,
+  (isWall) => choose({ isWall }),
+);
+showWall(selection.isWall);
 makeLists();
-makeChart();
+makeFeed();
+makeReading(makeChart());
+makeSchemeSwitch(recolourChart);
+elementById('pause').addEventListener('click', () => setPaused(!isPaused));
 // What scrolls must be reached by keyboard too; not every browser sees to it.
 for (const area of document.querySelectorAll<HTMLElement>('.scroll')) area.tabIndex = 0;
 setInterval(showTime, markPeriodMs);

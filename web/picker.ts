@@ -1,10 +1,34 @@
-/** The two choices of the page: site and window. */
+/** What the person picks: site, window, what it is compared with, and the time zone. */
 import type { SnapshotWindow } from '../pipeline/core/snapshot';
 import { createElement, elementById, setText, syncChildren } from './elements';
-import { WINDOW_NAMES, WINDOWS } from './selection';
+import {
+  type Compared,
+  comparedSpan,
+  type Selection,
+  SPAN_NAMES,
+  SPANS,
+  WINDOW_NAMES,
+  WINDOWS,
+} from './selection';
 
-/** Once. A radio group: the browser brings keys and meaning. */
-export function makeWindowPicker(chosen: SnapshotWindow, onChoice: (window: SnapshotWindow) => void): void {
+export interface PickerOptions {
+  readonly selection: Selection;
+  readonly onChoice: (change: Partial<Selection>) => void;
+}
+
+function selectById(id: string): HTMLSelectElement {
+  return elementById(id) as HTMLSelectElement;
+}
+
+function makeOption(value: string, text: string): HTMLOptionElement {
+  const option = document.createElement('option');
+  option.value = value;
+  option.textContent = text;
+  return option;
+}
+
+/** A radio group: the browser brings keys and meaning. */
+function makeWindowPicker(chosen: SnapshotWindow, onChoice: PickerOptions['onChoice']): void {
   const picker = elementById('window');
   for (const window of WINDOWS) {
     const label = createElement('label');
@@ -13,23 +37,51 @@ export function makeWindowPicker(chosen: SnapshotWindow, onChoice: (window: Snap
     input.name = 'window';
     input.value = window;
     input.checked = window === chosen;
-    input.addEventListener('change', () => onChoice(window));
+    input.addEventListener('change', () => onChoice({ window }));
     label.title = `last ${WINDOW_NAMES[window]}`;
     label.append(input, createElement('span', '', window));
     picker.append(label);
   }
 }
 
-function siteSelect(): HTMLSelectElement {
-  return elementById('site') as HTMLSelectElement;
+function makeZonePicker(zone: string | undefined, onChoice: PickerOptions['onChoice']): void {
+  const select = selectById('zone');
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  const known = Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC' && name !== own);
+  const others = zone === undefined || known.includes(zone) || zone === 'UTC' ? known : [zone, ...known];
+  select.append(
+    makeOption('', `${own} (yours)`),
+    makeOption('UTC', 'UTC'),
+    ...others.map((name) => makeOption(name, name)),
+  );
+  select.value = zone ?? '';
+  select.addEventListener('change', () => onChoice({ zone: select.value || undefined }));
 }
 
-export function onSiteChoice(tell: (site: string) => void): void {
-  siteSelect().addEventListener('change', () => tell(siteSelect().value));
+/** What the window offers; the picker is made anew with each window. */
+export function showCompared(selection: Selection): void {
+  const select = selectById('compare');
+  const spans = SPANS[selection.window];
+  select.replaceChildren(
+    makeOption('none', 'no comparison'),
+    ...spans.map((span) => makeOption(span, `vs ${SPAN_NAMES[span]}`)),
+  );
+  select.value = comparedSpan(selection) ?? 'none';
+}
+
+/** Once. */
+export function makePickers({ selection, onChoice }: PickerOptions): void {
+  makeWindowPicker(selection.window, onChoice);
+  makeZonePicker(selection.zone, onChoice);
+  showCompared(selection);
+  const compare = selectById('compare');
+  compare.addEventListener('change', () => onChoice({ compared: compare.value as Compared }));
+  const site = selectById('site');
+  site.addEventListener('change', () => onChoice({ site: site.value }));
 }
 
 export function showSites(sites: readonly string[], chosen: string): void {
-  const select = siteSelect();
+  const select = selectById('site');
   const names = sites.includes(chosen) ? sites : [chosen, ...sites];
   const options = syncChildren(select, names.length, () => createElement('option'));
   names.forEach((name, index) => {

@@ -49,11 +49,13 @@ export class Poller {
   private timer: number | undefined;
   private request: AbortController | undefined;
   private isAskedAgain = false;
+  private isPaused = false;
 
   constructor(private readonly options: PollerOptions) {}
 
   /** Asks now, and from then on by itself. What is in flight is given up. */
   askNow(): void {
+    this.isPaused = false;
     if (this.request !== undefined) {
       this.isAskedAgain = true;
       this.request.abort('asked again');
@@ -61,6 +63,13 @@ export class Poller {
     }
     clearTimeout(this.timer);
     void this.askAndGoOn();
+  }
+
+  /** Asks no more, until told to by `askNow`. An answer on its way is not shown. */
+  pause(): void {
+    clearTimeout(this.timer);
+    this.isPaused = true;
+    this.request?.abort('paused');
   }
 
   /** The page has been seen again. A request in flight is as good as a new one. */
@@ -74,6 +83,7 @@ export class Poller {
     this.request = new AbortController();
     await this.ask(this.request);
     this.request = undefined;
+    if (this.isPaused) return;
     const period = document.hidden ? hiddenPeriodMs : periodMs;
     const pause = this.isAskedAgain ? 0 : Math.max(0, startedAtMs + period - performance.now());
     this.timer = window.setTimeout(() => void this.askAndGoOn(), pause);
@@ -84,9 +94,9 @@ export class Poller {
     const timer = setTimeout(() => request.abort(), answerMsMax);
     try {
       const snapshot = await this.read(this.options.address(), request.signal);
-      if (!this.isAskedAgain) this.options.onAnswer(snapshot);
+      if (!this.isAskedAgain && !this.isPaused) this.options.onAnswer(snapshot);
     } catch (error) {
-      if (!this.isAskedAgain) this.options.onFailure(this.describe(error, request));
+      if (!this.isAskedAgain && !this.isPaused) this.options.onFailure(this.describe(error, request));
     } finally {
       clearTimeout(timer);
     }

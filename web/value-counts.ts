@@ -1,7 +1,16 @@
 /** Tables of a value and its count, each row with a bar that shows its share of the largest. */
 import type { DashboardSnapshot, Top, ValueCount } from '../pipeline/core/snapshot';
-import { createElement, elementById, setForeignText, setHidden, setText, syncChildren } from './elements';
-import { formatCount } from './format';
+import {
+  createElement,
+  elementById,
+  namedText,
+  setAttribute,
+  setForeignText,
+  setHidden,
+  setText,
+  syncChildren,
+} from './elements';
+import { formatCount, formatShare } from './format';
 
 function makeRow(): Element {
   const row = createElement('tr');
@@ -12,29 +21,43 @@ function makeRow(): Element {
   return row;
 }
 
-function showRow(row: Element, { value, count, other }: ValueCount, largest: number): void {
+interface Scale {
+  /** Count of the longest bar. */
+  readonly largest: number;
+  /** All that was counted. */
+  readonly whole: number;
+  /** What is counted. */
+  readonly unit: string;
+}
+
+function showRow(row: Element, { value, count, other }: ValueCount, scale: Scale): void {
   const [valueCell, countCell] = row.children;
   if (!(row instanceof HTMLElement && valueCell instanceof HTMLElement && countCell !== undefined)) return;
   row.classList.toggle('other', other === true);
-  // An empty text, or one of blanks, would be a row that nobody can name.
-  setForeignText(valueCell, value.trim() === '' ? '(blank)' : value);
+  setForeignText(valueCell, namedText(value));
   setText(countCell, formatCount(count));
-  row.style.setProperty('--share', `${largest === 0 ? 0 : (100 * count) / largest}%`);
+  setAttribute(
+    countCell,
+    'title',
+    `${formatShare(count, scale.whole)} of ${formatCount(scale.whole)} ${scale.unit}`,
+  );
+  const length = scale.largest === 0 || other === true ? 0 : (100 * count) / scale.largest;
+  row.style.setProperty('--share', `${length}%`);
 }
 
-export function showValueCounts(body: Element, counts: readonly ValueCount[]): void {
+function showValueCounts(body: Element, counts: readonly ValueCount[], whole: number, unit: string): void {
   const largest = counts.reduce((max, { count, other }) => (other ? max : Math.max(max, count)), 0);
   const rows = syncChildren(body, counts.length, makeRow);
   counts.forEach((count, index) => {
     const row = rows[index];
-    if (row !== undefined) showRow(row, count, largest);
+    if (row !== undefined) showRow(row, count, { largest, whole, unit });
   });
 }
 
 interface ListRow {
   readonly dimension: keyof Top;
   readonly title: string;
-  readonly column: string;
+  readonly column: 'views' | 'events';
   /** Shown only where there is something in it: most sites have none. */
   readonly isOptional?: true;
 }
@@ -108,12 +131,13 @@ export function makeLists(): void {
   );
 }
 
-export function showLists({ top, totals }: DashboardSnapshot): void {
-  for (const { dimension, isOptional } of lists.flat()) {
+export function showLists({ top, totals, inWindow }: DashboardSnapshot): void {
+  for (const { dimension, column, isOptional } of lists.flat()) {
     const counts = top[dimension];
     setHidden(elementById(`list-${dimension}`), isOptional === true && counts.length === 0);
     elementById(`list-${dimension}`).classList.toggle('is-empty', counts.length === 0);
-    showValueCounts(elementById(`top-${dimension}`), counts);
+    const whole = column === 'events' ? inWindow.events : inWindow.views;
+    showValueCounts(elementById(`top-${dimension}`), counts, whole, column);
   }
-  showValueCounts(elementById('all-pages'), totals.pages);
+  showValueCounts(elementById('all-pages'), totals.pages, totals.views, 'views');
 }

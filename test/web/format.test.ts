@@ -1,10 +1,10 @@
 import {
   formatAge,
+  formatChange,
   formatCount,
   formatLag,
-  formatMinute,
   formatRate,
-  formatSecond,
+  formatShare,
   formatVisitors,
 } from '../../web/format';
 
@@ -52,10 +52,21 @@ test.each([
   expect(formatLag(ms)).toBe(text);
 });
 
-test('times have 24 hours and the zone that is asked for', () => {
-  const at = Date.UTC(2026, 0, 31, 0, 5, 7);
+test.each([
+  [0, 100, '0 %'],
+  [5, 0, '0 %'],
+  [1, 100_000, '< 0.1 %'],
+  [43, 1_000, '4.3 %'],
+  [100, 100, '100.0 %'],
+])('%i of %i is a share of %s', (part, whole, text) => {
+  expect(formatShare(part, whole)).toBe(text);
+});
 
-  expect(formatMinute(at, 'UTC')).toBe('00:05');
-  expect(formatSecond(at, 'UTC')).toBe('00:05:07');
-  expect(formatMinute(at, 'Asia/Kolkata')).toBe('05:35');
+test.each([
+  [112, 100, '+12.0 %'],
+  [88, 100, '−12.0 %'],
+  [100, 100, '±0.0 %'],
+  [1_234, 100, '+1,134 %'],
+])('%i after %i is a change of %s', (now, before, text) => {
+  expect(formatChange(now, before)).toBe(text);
 });
