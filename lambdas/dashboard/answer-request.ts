@@ -2,7 +2,7 @@
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { UnknownSiteError } from '../../pipeline/store/store-port';
 import type { WriteLog } from '../structured-log';
-import { type Api, answerHealth, answerSnapshot, answerTimeseries } from './api';
+import { type Api, answerComparison, answerHealth, answerSnapshot, answerTimeseries } from './api';
 import type { OutageLog } from './outage-log';
 import type { PageFile, PageFiles } from './page-files';
 import type { DashboardRequest } from './request';
@@ -22,6 +22,7 @@ const immutable = 'public, max-age=31536000, immutable';
 
 const resources: ReadonlyMap<string, typeof answerSnapshot> = new Map([
   ['/api/v1/snapshot', answerSnapshot],
+  ['/api/v1/comparison', answerComparison],
   ['/api/v1/timeseries', answerTimeseries],
   ['/api/v1/health', answerHealth],
 ]);
@@ -49,7 +50,7 @@ async function route(
   const file = dashboard.files.file(request.path.slice(1));
   if (file !== undefined) return answerFile(file, request);
   throw new NotFoundError(
-    'there is nothing at this path; the API is under /api/v1: snapshot, timeseries, health',
+    'there is nothing at this path; the API is under /api/v1: snapshot, comparison, timeseries, health',
   );
 }
 

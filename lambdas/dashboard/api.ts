@@ -1,18 +1,22 @@
-/** The three answers of the API, from parameters to JSON. docs/openapi.yaml is their contract. */
+/** The answers of the API, from parameters to JSON. docs/openapi.yaml is their contract. */
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import { freshnessOf } from '../../pipeline/core/freshness';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../pipeline/core/limits';
 import {
+  COMPARISON_SPANS,
+  type Comparison,
   type DashboardSnapshot,
   type Health,
   type Metric,
   SNAPSHOT_WINDOWS,
   type Timeseries,
 } from '../../pipeline/core/snapshot';
+import { isCutByZone } from '../../pipeline/core/window';
 import { pointsMax } from '../../pipeline/store/read-timeseries';
 import type { SnapshotStore } from '../../pipeline/store/store-port';
+import { UTC } from '../../pipeline/store/zone-clock';
 import type { DashboardConfiguration } from './configuration';
-import { readChoiceParameter, readSiteParameter, readTimeParameter } from './parameters';
+import { readChoiceParameter, readSiteParameter, readTimeParameter, readZoneParameter } from './parameters';
 import type { DashboardRequest } from './request';
 import { BadParameterError, NotFoundError, StoreSilentError } from './request-error';
 import { entityTag, REVALIDATE, respondJson, respondTagged } from './response';
@@ -28,6 +32,8 @@ export interface Api {
 const metrics: readonly Metric[] = ['views', 'events', 'bots', 'visitors'];
 const stepMs = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS } as const;
 const steps = Object.keys(stepMs) as readonly (keyof typeof stepMs)[];
+/** A comparison is of complete buckets, in which nothing changes but by late events; the page asks once a minute. */
+const comparisonKeptMs = 10_000;
 /** Points of a time series where the request does not say from when. */
 const pointsByDefault = 30;
 
@@ -48,6 +54,13 @@ function ageBy<T extends Pick<DashboardSnapshot, 'asOf' | 'lag' | 'freshness'>>(
   return { ...answer, asOf, lag, freshness: freshnessOf(lag) };
 }
 
+/** 200 with the answer, or 304; for answers that do not say how old they are. */
+function respondNumbers(request: DashboardRequest, answer: Timeseries | Comparison): APIGatewayProxyResult {
+  const body = JSON.stringify(answer);
+  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': REVALIDATE };
+  return respondTagged(request.ifNoneMatch, entityTag(body), headers, body);
+}
+
 export async function answerSnapshot(
   api: Api,
   request: DashboardRequest,
@@ -55,8 +68,11 @@ export async function answerSnapshot(
 ): Promise<APIGatewayProxyResult> {
   const site = siteOf(api, request);
   const window = readChoiceParameter(request.query, 'window', SNAPSHOT_WINDOWS, '30m');
-  const { value, readAtMs } = await api.shared.ask(`snapshot ${site} ${window}`, nowMs, () =>
-    api.store.readSnapshot(site, window, nowMs),
+  const asked = readZoneParameter(request.query);
+  // Where days are not cut, viewers of all zones share an answer.
+  const zone = isCutByZone(window) ? asked : UTC;
+  const { value, readAtMs } = await api.shared.ask(`snapshot ${site} ${window} ${zone}`, nowMs, () =>
+    api.store.readSnapshot(site, window, nowMs, zone),
   );
   const snapshot = ageBy(value, nowMs - readAtMs);
   // What changes with each answer although no number has: left out of the tag, and sent as headers on 304 too.
@@ -96,9 +112,26 @@ export async function answerTimeseries(
     nowMs,
     () => api.store.readTimeseries(site, metric, fromMs, toMs, step, nowMs),
   );
-  const body = JSON.stringify(value);
-  const headers = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': REVALIDATE };
-  return respondTagged(request.ifNoneMatch, entityTag(body), headers, body);
+  return respondNumbers(request, value);
+}
+
+export async function answerComparison(
+  api: Api,
+  request: DashboardRequest,
+  nowMs: number,
+): Promise<APIGatewayProxyResult> {
+  const { query } = request;
+  const site = siteOf(api, request);
+  const window = readChoiceParameter(query, 'window', SNAPSHOT_WINDOWS, '30m');
+  const against = readChoiceParameter(query, 'against', COMPARISON_SPANS, 'week');
+  const zone = readZoneParameter(query);
+  const { value } = await api.shared.ask<Comparison>(
+    `comparison ${site} ${window} ${against} ${zone}`,
+    nowMs,
+    () => api.store.readComparison({ site, window, against, zone }, nowMs),
+    comparisonKeptMs,
+  );
+  return respondNumbers(request, value);
 }
 
 /** 200 while the store answers, however old its numbers are; 503 otherwise. */

@@ -1,6 +1,7 @@
 /** Query parameters, read strictly: a value that cannot be used is the client's fault and is named, never guessed around. */
 import { parseIsoTime } from '../../pipeline/core/iso-time';
 import { siteIdPattern } from '../../pipeline/core/limits';
+import { canonicalZone, UTC } from '../../pipeline/store/zone-clock';
 import type { DashboardRequest } from './request';
 import { BadParameterError } from './request-error';
 
@@ -43,4 +44,17 @@ export function readTimeParameter(query: Query, name: string, byDefaultMs: numbe
   const ms = parseIsoTime(text);
   if (ms === undefined) throw new BadParameterError(name, text, isoTimeAllowed);
   return ms;
+}
+
+/** A name and not an offset: whether the runtime takes those depends on its version. */
+const zonePattern = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
+
+/** The zone by the one name that the runtime has for it; UTC where none is given. Throws BadParameterError. */
+export function readZoneParameter(query: Query): string {
+  const text = readOnce(query, 'zone');
+  if (text === undefined) return UTC;
+  const zone = zonePattern.test(text) ? canonicalZone(text) : undefined;
+  if (zone === undefined)
+    throw new BadParameterError('zone', text, 'an IANA time zone such as Europe/Berlin');
+  return zone;
 }

@@ -35,6 +35,7 @@ export function patientStore(
   };
   return {
     readSnapshot: (...question) => ask((store) => store.readSnapshot(...question)),
+    readComparison: (...question) => ask((store) => store.readComparison(...question)),
     readTimeseries: (...question) => ask((store) => store.readTimeseries(...question)),
     readHealth: (...question) => ask((store) => store.readHealth(...question)),
   };

@@ -23,6 +23,8 @@ export type Freshness = 'live' | 'delayed' | 'stale' | 'empty';
 export interface SeriesPoint {
   /** Start of the bucket, ISO-8601 UTC. */
   readonly at: string;
+  /** End of the bucket, exclusive; of the one that is still filling, the end that it will have. ISO-8601 UTC. */
+  readonly until: string;
   readonly views: number;
   readonly events: number;
   readonly bots: number;
@@ -83,6 +85,21 @@ export interface Top {
   readonly countries: readonly ValueCount[];
 }
 
+/** What the newest audit found (docs/audit.md). */
+export interface AuditMark {
+  /** When it ended, ISO-8601 UTC. */
+  readonly at: string;
+  /** Log times between which every cell was compared in every shard, ISO-8601 UTC. */
+  readonly from: string;
+  readonly to: string;
+  /** Records of the log that were counted again. */
+  readonly records: number;
+  /** Numbers that were compared. */
+  readonly cells: number;
+  /** Those of them that differed. */
+  readonly differences: number;
+}
+
 export interface DashboardSnapshot {
   readonly site: string;
   readonly sites: readonly string[];
@@ -116,7 +133,10 @@ export interface DashboardSnapshot {
   };
   /** Of the chosen window: the ten largest of each dimension, then "(other)" where there is more. */
   readonly top: Top;
-  /** Of the chosen window, oldest first, gaps filled with zeros: minutes for 5m and 30m, hours for 24h and 7d, days for 30d. */
+  /**
+   * Of the chosen window, oldest first, gaps filled with zeros: minutes for 5m and 30m, hours for 24h and 7d, days for 30d.
+   * Days begin where they do in the zone that was asked for; all else is cut by UTC. Their sum is `inWindow`.
+   */
   readonly series: readonly SeriesPoint[];
   /** Newest first, at most 50. */
   readonly feed: readonly FeedEntry[];
@@ -125,6 +145,42 @@ export interface DashboardSnapshot {
   readonly stopped: readonly StoppedPartition[];
   /** Log time since when each site's totals count, ISO-8601 UTC; null while empty. */
   readonly countingSince: string | null;
+  /** Null before the first audit. At most a few seconds older than the rest. */
+  readonly audit: AuditMark | null;
+}
+
+/** How far the window lies back that the present one is compared with: 1, 7 or 28 days by the clock, so that weekdays align. */
+export type ComparisonSpan = 'day' | 'week' | 'month';
+export const COMPARISON_SPANS: readonly ComparisonSpan[] = ['day', 'week', 'month'];
+
+/** Counts of several complete buckets together. */
+export interface ComparedCounts {
+  readonly views: number;
+  readonly events: number;
+  readonly bots: number;
+  /** Unique over all of these buckets; null where they are not kept so long (minutes: two hours). */
+  readonly visitors: VisitorCount | null;
+}
+
+/** Answer of /api/v1/comparison. */
+export interface Comparison {
+  readonly site: string;
+  readonly window: SnapshotWindow;
+  readonly against: ComparisonSpan;
+  /** The complete buckets of the present window, [from, to), ISO-8601 UTC: the one that is still filling is left out on both sides. */
+  readonly from: string;
+  readonly to: string;
+  readonly now: ComparedCounts;
+  /** Null where `missing` says why. */
+  readonly earlier: ComparedCounts | null;
+  /** `not_kept`: the store has deleted buckets of the earlier window. `before_counting`: it began before counting did. */
+  readonly missing: null | 'before_counting' | 'not_kept';
+  /**
+   * Buckets of the earlier window, one for each of the present one, that still filling included; oldest first. Empty where
+   * `missing`. For 30d these are days of UTC in every zone, since hours are not kept so long: each stands for the day of the
+   * zone that most of it lies in, and a part of a day may have none and is zeros.
+   */
+  readonly series: readonly SeriesPoint[];
 }
 
 export type Metric = 'views' | 'events' | 'bots' | 'visitors';

@@ -22,6 +22,11 @@ export interface WindowPlan {
   readonly live: 'last5m' | 'last30m' | undefined;
 }
 
+/** Its curve is one of days, which begin at other times in other zones. */
+export function isCutByZone(window: SnapshotWindow): boolean {
+  return window === '30d';
+}
+
 /** The two windows of last-seen times. Unlike buckets they end now and begin within a minute. */
 export const LIVE_WINDOWS_MS = { last5m: 5 * MINUTE_MS, last30m: 30 * MINUTE_MS } as const;
 

@@ -23,8 +23,9 @@
  * | :<m,h,d>:<site>:<start>:v    | set    | visitors, while few and the bucket is open                  | until closed             |
  * | :<m,h,d>:<site>:<start>:h    | HLL    | visitors                                                    | 2 h, 35 d, 400 d         |
  *
- * `<start>` is the bucket's start in whole seconds since 1970 UTC. Outside the shards, one key a topic:
+ * `<start>` is the bucket's start in whole seconds since 1970 UTC. Outside the shards, two keys a topic:
  * `{topic}:topology` (hash): `generation` that readers read, `partitions` seen.
+ * `{topic}:audit` (hash): what the newest audit found (AUDIT), for the page; counts do not depend on it.
  */
 export interface ShardId {
   readonly topic: string;
@@ -54,6 +55,16 @@ export const STATE = {
   lost: 'lost',
   torn: 'torn',
   rejectedPrefix: 'rejected:',
+} as const;
+
+/** Fields of `{topic}:audit`. Times in ms. */
+export const AUDIT = {
+  at: 'at',
+  from: 'from',
+  to: 'to',
+  records: 'records',
+  cells: 'cells',
+  differences: 'differences',
 } as const;
 
 /** Fields of count hashes. `visitors`, `visitorsExact` appear when the bucket is sealed; `promoted` when its set gave way. */
@@ -89,6 +100,10 @@ export function shardTag(shard: ShardId): string {
 
 export function topologyKey(topic: string): string {
   return `{${topic}}:topology`;
+}
+
+export function auditKey(topic: string): string {
+  return `{${topic}}:audit`;
 }
 
 export function stateKey(tag: string): string {

@@ -1,5 +1,6 @@
 /** Which cells a question needs of each shard, and by which names they are found again. */
 import { GRAINS, type Grain } from '../core/grains';
+import { bucketsOf, type SeriesPlan } from '../core/series';
 import { closesAtMs } from '../core/time-bucket';
 import { type BucketRange, liveMinutes, type WindowPlan } from '../core/window';
 import { allTimeKey, bucketKey, dimensionsKey, pagesKey } from './keys';
@@ -40,18 +41,26 @@ function want(
   }
 }
 
-export function wantedForSnapshot(plan: WindowPlan, nowMs: number): Map<string, WantedBucket> {
+/** `curve`: of which the snapshot's series is made. */
+export function wantedForSnapshot(
+  plan: WindowPlan,
+  curve: SeriesPlan,
+  nowMs: number,
+): Map<string, WantedBucket> {
   const wanted = new Map<string, WantedBucket>();
-  want(wanted, plan.series, { visitors: true, dimensions: false });
+  want(wanted, bucketsOf(curve), { visitors: true, dimensions: false });
   want(wanted, plan.totals, { visitors: true, dimensions: true });
   // They say whether live visitors of shards add up.
   want(wanted, liveMinutes(nowMs), { visitors: false, dimensions: false });
   return wanted;
 }
 
-export function wantedForSeries(range: BucketRange, visitors: boolean): Map<string, WantedBucket> {
+export function wantedForSeries(
+  ranges: readonly BucketRange[],
+  visitors: boolean,
+): Map<string, WantedBucket> {
   const wanted = new Map<string, WantedBucket>();
-  want(wanted, range, { visitors, dimensions: false });
+  for (const range of ranges) want(wanted, range, { visitors, dimensions: false });
   return wanted;
 }
 

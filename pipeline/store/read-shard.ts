@@ -30,11 +30,14 @@ export interface SiteReading {
   readonly feed: readonly FeedMember[];
 }
 
-export interface ShardReading extends SiteReading, ReadShard {
+export interface CellsReading {
+  readonly tag: string;
   /** Undefined where the shard does not exist yet. */
   readonly state: ShardState | undefined;
   readonly cells: ReadonlyMap<string, CellReading>;
 }
+
+export interface ShardReading extends SiteReading, ReadShard, CellsReading {}
 
 /** The newest seconds are still filling, by what lies in the log and is not counted yet. */
 const secondsLeftOut = 2;
@@ -115,8 +118,9 @@ export class ShardReader {
     return { ...this.shard, state, ...decodeSite(this.shard.partition, replies), cells: readings };
   }
 
-  async readCells(cells: readonly Cell[], nowMs: number): Promise<ReadonlyMap<string, CellReading>> {
-    return (await this.read([], cells, nowMs)).readings;
+  async readCells(cells: readonly Cell[], nowMs: number): Promise<CellsReading> {
+    const { state, readings } = await this.read([], cells, nowMs);
+    return { tag: this.shard.tag, state, cells: readings };
   }
 
   /** The state goes first: counts that are read after a log time are final by it. */

@@ -4,13 +4,14 @@ import { freshnessOf, measureLag } from '../core/freshness';
 import { type DimensionCounts, DimensionTally } from '../core/merge-dimensions';
 import { mergeFeeds } from '../core/merge-feed';
 import { earliest, latest, listStopped, mergeLedgers, type ShardState } from '../core/merge-ledger';
-import type { DashboardSnapshot, SeriesPoint, SnapshotWindow, Top, ValueCount } from '../core/snapshot';
+import type { SeriesPlan } from '../core/series';
+import type { AuditMark, DashboardSnapshot, SnapshotWindow, Top, ValueCount } from '../core/snapshot';
 import type { WindowPlan } from '../core/window';
 import { BoundedCache } from './read-cache';
 import { readLiveVisitors } from './read-live';
 import { ALL_TIME, namesOf } from './read-plan';
+import { mergeSeries, shardCells, sumCounts } from './read-series';
 import { type ShardReading, secondsInRate } from './read-shard';
-import { readVisitorSeries, sumSeries } from './read-timeseries';
 import type { VisitorReader } from './read-visitors';
 import type { RedisClient } from './redis-client';
 
@@ -19,6 +20,8 @@ export interface SnapshotQuestion {
   readonly sites: readonly string[];
   readonly window: SnapshotWindow;
   readonly plan: WindowPlan;
+  readonly curve: SeriesPlan;
+  readonly audit: AuditMark | null;
   readonly nowMs: number;
 }
 
@@ -27,19 +30,6 @@ const topMax = 10;
 const allTimePagesShownMax = 100;
 /** Sums that are kept: one a site and window that somebody looks at. */
 const talliesMax = 24;
-
-const terms = ['views', 'events', 'bots'] as const;
-type Terms = Readonly<Record<(typeof terms)[number], number>>;
-
-function sumOver(readings: readonly ShardReading[], names: readonly string[]): Terms {
-  const sums = { views: 0, events: 0, bots: 0 };
-  for (const { cells } of readings) {
-    for (const name of names) {
-      for (const term of terms) sums[term] += cells.get(name)?.counts[term] ?? 0;
-    }
-  }
-  return sums;
-}
 
 /** Dimensions of the named cells of all shards, by a name for each part. */
 function partsOf(readings: readonly ShardReading[], names: readonly string[]): Map<string, DimensionCounts> {
@@ -57,10 +47,6 @@ function partsOf(readings: readonly ShardReading[], names: readonly string[]): M
 
 function isoOrNull(timeMs: number | undefined): string | null {
   return timeMs === undefined ? null : new Date(timeMs).toISOString();
-}
-
-function shardCells(readings: readonly ShardReading[], names: readonly string[]) {
-  return readings.map(({ tag, cells }) => ({ tag, cells: names.flatMap((name) => cells.get(name) ?? []) }));
 }
 
 /** What is of the whole pipeline, whichever site is asked for. */
@@ -93,7 +79,7 @@ export class SnapshotMerger {
   }
 
   async merge(question: SnapshotQuestion, readings: readonly ShardReading[]): Promise<DashboardSnapshot> {
-    const { site, sites, window, plan, nowMs } = question;
+    const { site, sites, window, plan, nowMs, curve, audit } = question;
     const live = (of: 'last5m' | 'last30m') =>
       readLiveVisitors({ redis: this.redis, visitors: this.visitors, site, window: of, nowMs }, readings);
     const totalsNames = namesOf(plan.totals);
@@ -104,10 +90,10 @@ export class SnapshotMerger {
       plan.live === undefined
         ? this.visitors.read(`${site} ${window}`, shardCells(readings, totalsNames))
         : undefined,
-      this.mergeSeries(question, readings),
+      mergeSeries({ visitors: this.visitors, site, nowMs }, curve, plan.totals, readings),
     ]);
     const byLive = plan.live === 'last5m' ? last5m : last30m;
-    const totals = sumOver(readings, [ALL_TIME]);
+    const totals = sumCounts(readings, [ALL_TIME]);
     return {
       site,
       sites,
@@ -118,27 +104,13 @@ export class SnapshotMerger {
       ),
       visitors: { last5m, last30m },
       viewsPerSecond: readings.reduce((sum, { recentViews }) => sum + recentViews, 0) / secondsInRate,
-      inWindow: { ...sumOver(readings, totalsNames), visitors: windowVisitors ?? byLive },
+      inWindow: { ...sumCounts(readings, totalsNames), visitors: windowVisitors ?? byLive },
       totals: { ...totals, visitors: allVisitors, pages: this.mergePages(site, readings, totals.views) },
       top: this.mergeTop(`${site} ${window}`, readings, totalsNames),
       series,
       feed: mergeFeeds(readings.flatMap(({ feed }) => feed)),
+      audit,
     };
-  }
-
-  private async mergeSeries(
-    { site, plan }: SnapshotQuestion,
-    readings: readonly ShardReading[],
-  ): Promise<SeriesPoint[]> {
-    const visitors = await readVisitorSeries(this.visitors, site, plan.series, readings);
-    const [views, events, bots] = terms.map((term) => sumSeries(plan.series, readings, term));
-    return plan.series.startsMs.map((startMs, i) => ({
-      at: new Date(startMs).toISOString(),
-      views: views?.[i] ?? 0,
-      events: events?.[i] ?? 0,
-      bots: bots?.[i] ?? 0,
-      visitors: visitors[i] as SeriesPoint['visitors'],
-    }));
   }
 
   private tallyOf(name: string): DimensionTally {

@@ -5,20 +5,30 @@
  */
 import { freshnessOf, measureLag } from '../core/freshness';
 import { siteIdPattern } from '../core/limits';
-import type { DashboardSnapshot, Health, Metric, SnapshotWindow, Timeseries } from '../core/snapshot';
-import { planWindow } from '../core/window';
+import { barPerBucket } from '../core/series';
+import type {
+  Comparison,
+  DashboardSnapshot,
+  Health,
+  Metric,
+  SnapshotWindow,
+  Timeseries,
+} from '../core/snapshot';
+import { isCutByZone, planWindow } from '../core/window';
 import { sitesKey } from './keys';
 import { CellReader } from './read-cells';
 import { readTogether } from './read-commands';
-import { allTimeCell, cellsOf, wantedForSeries, wantedForSnapshot } from './read-plan';
-import { ShardReader } from './read-shard';
+import { readComparison } from './read-comparison';
+import { allTimeCell, cellsOf, type WantedBucket, wantedForSeries, wantedForSnapshot } from './read-plan';
+import { type CellsReading, ShardReader } from './read-shard';
 import { SnapshotMerger } from './read-snapshot';
 import { decodeState, stateCommands } from './read-state';
 import { mergeTimeseries, timeseriesRange } from './read-timeseries';
 import { type ReadShard, Topology } from './read-topology';
 import { VisitorReader } from './read-visitors';
 import type { RedisClient } from './redis-client';
-import { type SnapshotStore, UnknownSiteError } from './store-port';
+import { type ComparisonQuestion, type SnapshotStore, UnknownSiteError } from './store-port';
+import { UTC, ZoneCurves } from './zone-clock';
 
 export interface SnapshotStoreOptions {
   readonly topic: string;
@@ -35,6 +45,7 @@ export class RedisSnapshotStore implements SnapshotStore {
   private readonly cells: CellReader;
   private readonly visitors: VisitorReader;
   private readonly merger: SnapshotMerger;
+  private readonly zoneCurves = new ZoneCurves();
   private readonly readers = new Map<string, ShardReader>();
   private storedSites: ReadonlySet<string> = new Set();
 
@@ -49,11 +60,18 @@ export class RedisSnapshotStore implements SnapshotStore {
   }
 
   /** Throws UnknownSiteError, StoreError. */
-  async readSnapshot(site: string, window: SnapshotWindow, nowMs: number): Promise<DashboardSnapshot> {
+  async readSnapshot(
+    site: string,
+    window: SnapshotWindow,
+    nowMs: number,
+    zone: string = UTC,
+  ): Promise<DashboardSnapshot> {
     const shards = await this.topology.read(nowMs);
     await this.requireSite(site, shards);
     const plan = planWindow(window, nowMs);
-    const wanted = wantedForSnapshot(plan, nowMs);
+    const isZoned = isCutByZone(window) && zone !== UTC;
+    const curve = isZoned ? this.zoneCurves.plan(zone, plan.series, nowMs) : barPerBucket(plan.series);
+    const wanted = wantedForSnapshot(plan, curve, nowMs);
     const likelyPages = this.merger.likelyPages(site);
     const readings = await Promise.all(
       shards.map((shard) => {
@@ -62,7 +80,20 @@ export class RedisSnapshotStore implements SnapshotStore {
       }),
     );
     this.storedSites = new Set(readings.flatMap(({ sites }) => sites));
-    return this.merger.merge({ site, sites: this.siteNames(), window, plan, nowMs }, readings);
+    const { audit } = this.topology;
+    return this.merger.merge({ site, sites: this.siteNames(), window, plan, curve, audit, nowMs }, readings);
+  }
+
+  /** Throws UnknownSiteError, StoreError. */
+  async readComparison(question: ComparisonQuestion, nowMs: number): Promise<Comparison> {
+    const { site } = question;
+    const shards = await this.topology.read(nowMs);
+    await this.requireSite(site, shards);
+    return readComparison(question, {
+      visitors: this.visitors,
+      nowMs,
+      read: (ranges) => this.readCells(site, shards, wantedForSeries(ranges, true), nowMs),
+    });
   }
 
   /** Throws UnknownSiteError, BadRangeError, StoreError. */
@@ -77,13 +108,8 @@ export class RedisSnapshotStore implements SnapshotStore {
     const range = timeseriesRange(step, fromMs, toMs, nowMs);
     const shards = await this.topology.read(nowMs);
     await this.requireSite(site, shards);
-    const wanted = wantedForSeries(range, metric === 'visitors');
-    const readings = await Promise.all(
-      shards.map(async (shard) => {
-        const cells = cellsOf(shard.tag, site, wanted);
-        return { tag: shard.tag, cells: await this.readerOf(shard).readCells(cells, nowMs) };
-      }),
-    );
+    const wanted = wantedForSeries([range], metric === 'visitors');
+    const readings = await this.readCells(site, shards, wanted, nowMs);
     const points = await mergeTimeseries(this.visitors, { site, metric, range }, readings);
     return { site, metric, step, points };
   }
@@ -103,6 +129,17 @@ export class RedisSnapshotStore implements SnapshotStore {
     );
     const asOf = new Date(nowMs).toISOString();
     return { status: 'ok', freshness: freshnessOf(lagMs), lag: lagMs, asOf };
+  }
+
+  private readCells(
+    site: string,
+    shards: readonly ReadShard[],
+    wanted: ReadonlyMap<string, WantedBucket>,
+    nowMs: number,
+  ): Promise<CellsReading[]> {
+    return Promise.all(
+      shards.map((shard) => this.readerOf(shard).readCells(cellsOf(shard.tag, site, wanted), nowMs)),
+    );
   }
 
   private readerOf(shard: ReadShard): ShardReader {

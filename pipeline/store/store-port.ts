@@ -3,7 +3,15 @@
  * interfaces are here so that what a handler may do with the store can be read on one screen.
  */
 import type { RollUp } from '../core/roll-up';
-import type { DashboardSnapshot, Health, Metric, SnapshotWindow, Timeseries } from '../core/snapshot';
+import type {
+  Comparison,
+  ComparisonSpan,
+  DashboardSnapshot,
+  Health,
+  Metric,
+  SnapshotWindow,
+  Timeseries,
+} from '../core/snapshot';
 import type { CommitOutcome } from './commit-outcome';
 import type { ShardId } from './keys';
 
@@ -60,9 +68,24 @@ export class UnknownSiteError extends Error {
   }
 }
 
+export interface ComparisonQuestion {
+  readonly site: string;
+  readonly window: SnapshotWindow;
+  readonly against: ComparisonSpan;
+  /** IANA name of the zone whose clock says what the same time is. */
+  readonly zone: string;
+}
+
 export interface SnapshotStore {
+  /** `zone`: IANA name; by its midnights the days of window 30d are cut. Default UTC. Throws UnknownSiteError. */
+  readSnapshot(
+    site: string,
+    window: SnapshotWindow,
+    nowMs: number,
+    zone?: string,
+  ): Promise<DashboardSnapshot>;
   /** Throws UnknownSiteError. */
-  readSnapshot(site: string, window: SnapshotWindow, nowMs: number): Promise<DashboardSnapshot>;
+  readComparison(question: ComparisonQuestion, nowMs: number): Promise<Comparison>;
   readTimeseries(
     site: string,
     metric: Metric,

@@ -21,6 +21,9 @@ test.each([
   ['/api/v1/snapshot', '?window=24h&site=demo'],
   ['/api/v1/snapshot', '?window=7d'],
   ['/api/v1/snapshot', '?window=30d'],
+  ['/api/v1/snapshot', '?window=30d&zone=Asia/Tehran'],
+  ['/api/v1/comparison', ''],
+  ['/api/v1/comparison', '?window=30d&against=month&zone=America/New_York'],
   ['/api/v1/timeseries', '?metric=views'],
   [
     '/api/v1/timeseries',
@@ -48,7 +51,12 @@ test('an empty pipeline is answered as the contract says', async () => {
 });
 
 test('every path of the contract is tried, and is the only kind that the tests know', () => {
-  expect(contractPaths).toEqual(['/api/v1/snapshot', '/api/v1/timeseries', '/api/v1/health']);
+  expect(contractPaths).toEqual([
+    '/api/v1/snapshot',
+    '/api/v1/comparison',
+    '/api/v1/timeseries',
+    '/api/v1/health',
+  ]);
 });
 
 test.each([
@@ -58,6 +66,18 @@ test.each([
   ['/api/v1/snapshot', '?site=a%20b', 400, 'site: "a b"; allowed: 1 to 64'],
   ['/api/v1/snapshot', '?site=', 400, 'site: ""; allowed'],
   ['/api/v1/snapshot', '?site=other', 404, 'site: "other" is not counted'],
+  [
+    '/api/v1/snapshot',
+    '?window=30d&zone=Mars/Olympus',
+    400,
+    'zone: "Mars/Olympus"; allowed: an IANA time zone',
+  ],
+  ['/api/v1/snapshot', '?zone=%2B03:30', 400, 'zone: "+03:30"; allowed: an IANA time zone'],
+  ['/api/v1/snapshot', '?zone=UTC&zone=UTC', 400, 'zone: "UTC,UTC"; allowed: given once'],
+  ['/api/v1/comparison', '?against=year', 400, 'against: "year"; allowed: day | week | month'],
+  ['/api/v1/comparison', '?window=1h', 400, 'window: "1h"; allowed'],
+  ['/api/v1/comparison', '?zone=', 400, 'zone: ""; allowed'],
+  ['/api/v1/comparison', '?site=other', 404, 'site: "other" is not counted'],
   ['/api/v1/timeseries', '', 400, 'metric: not given; allowed: views | events | bots | visitors'],
   ['/api/v1/timeseries', '?metric=money', 400, 'metric: "money"; allowed'],
   ['/api/v1/timeseries', '?metric=views&step=week', 400, 'step: "week"; allowed: minute | hour | day'],

@@ -1,6 +1,7 @@
 /** Snapshots for tests: one that adds up, of a given size and seed, and changes to it. */
 import { REJECTION_REASONS, type RejectionReason } from '../../pipeline/core/rejection';
 import type {
+  AuditMark,
   DashboardSnapshot,
   FeedEntry,
   Ledger,
@@ -10,6 +11,7 @@ import type {
   ValueCount,
   VisitorCount,
 } from '../../pipeline/core/snapshot';
+import { UTC, zoneDays } from '../../pipeline/store/zone-clock';
 
 const exactly = (count: number): VisitorCount => ({ count, exact: true });
 const steps: Readonly<Record<SnapshotWindow, readonly [stepMs: number, points: number]>> = {
@@ -31,18 +33,31 @@ export function seededNumbers(seed: number): () => number {
   };
 }
 
-function buildSeries(
+/** Where the window's buckets begin and end. */
+export function buildBuckets(
   window: SnapshotWindow,
   nowMs: number,
+  zone: string,
+): readonly { readonly startMs: number; readonly untilMs: number }[] {
+  const [stepMs, length] = steps[window];
+  const last = Math.floor(nowMs / stepMs) * stepMs;
+  if (window === '30d' && zone !== UTC) return zoneDays(zone, last - (length - 1) * stepMs, nowMs);
+  return Array.from({ length }, (_, index) => {
+    const startMs = last - (length - 1 - index) * stepMs;
+    return { startMs, untilMs: startMs + stepMs };
+  });
+}
+
+export function buildSeries(
+  buckets: ReturnType<typeof buildBuckets>,
   scale: number,
   next: () => number,
 ): SeriesPoint[] {
-  const [stepMs, length] = steps[window];
-  const last = Math.floor(nowMs / stepMs) * stepMs;
-  return Array.from({ length }, (_, index) => {
+  return buckets.map(({ startMs, untilMs }, index) => {
     const views = Math.round(scale * (0.5 + 0.3 * Math.sin(index / 4) + 0.3 * next()));
     return {
-      at: new Date(last - (length - 1 - index) * stepMs).toISOString(),
+      at: new Date(startMs).toISOString(),
+      until: new Date(untilMs).toISOString(),
       views,
       events: Math.round(views * 0.12),
       bots: Math.round(views * 0.05),
@@ -131,6 +146,23 @@ export function buildLedger(counted: number): Ledger {
   };
 }
 
+/** An audit that ended ten minutes ago. */
+export function buildAuditMark(options: {
+  readonly nowMs: number;
+  readonly records: number;
+  readonly differences?: number;
+}): AuditMark {
+  const { nowMs, records, differences = 0 } = options;
+  return {
+    at: new Date(nowMs - 600_000).toISOString(),
+    from: new Date(nowMs - 3 * 86_400_000).toISOString(),
+    to: new Date(nowMs - 630_000).toISOString(),
+    records,
+    cells: records * 3,
+    differences,
+  };
+}
+
 export interface SnapshotShape {
   readonly site: string;
   readonly window: SnapshotWindow;
@@ -138,6 +170,8 @@ export interface SnapshotShape {
   /** Views a bucket of the series, about; 0: an empty site. */
   readonly scale: number;
   readonly seed: number;
+  /** By whose midnights the days of 30d are cut. */
+  readonly zone: string;
 }
 
 export function buildSnapshot(shape: Partial<SnapshotShape> = {}): DashboardSnapshot {
@@ -147,8 +181,9 @@ export function buildSnapshot(shape: Partial<SnapshotShape> = {}): DashboardSnap
     nowMs = Date.UTC(2026, 0, 31, 12, 0, 30),
     scale = 100,
     seed = 1,
+    zone = UTC,
   } = shape;
-  const series = buildSeries(window, nowMs, scale, seededNumbers(seed));
+  const series = buildSeries(buildBuckets(window, nowMs, zone), scale, seededNumbers(seed));
   const sum = (pick: (point: SeriesPoint) => number): number =>
     series.reduce((all, point) => all + pick(point), 0);
   const views = sum((point) => point.views);
@@ -179,5 +214,6 @@ export function buildSnapshot(shape: Partial<SnapshotShape> = {}): DashboardSnap
     ledger: buildLedger((views + events) * 40),
     stopped: [],
     countingSince: isEmpty ? null : new Date(nowMs - 3 * 86_400_000).toISOString(),
+    audit: isEmpty ? null : buildAuditMark({ nowMs, records: (views + events) * 40 }),
   };
 }

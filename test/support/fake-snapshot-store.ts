@@ -4,13 +4,20 @@
  */
 import { freshnessOf } from '../../pipeline/core/freshness';
 import type {
+  Comparison,
   DashboardSnapshot,
   Health,
   Metric,
   SnapshotWindow,
   Timeseries,
 } from '../../pipeline/core/snapshot';
-import { type SnapshotStore, UnknownSiteError } from '../../pipeline/store/store-port';
+import {
+  type ComparisonQuestion,
+  type SnapshotStore,
+  UnknownSiteError,
+} from '../../pipeline/store/store-port';
+import { UTC } from '../../pipeline/store/zone-clock';
+import { buildComparison } from './build-comparison';
 import { buildSnapshot } from './build-snapshot';
 
 export class FakeSnapshotStore implements SnapshotStore {
@@ -19,8 +26,14 @@ export class FakeSnapshotStore implements SnapshotStore {
   sites: readonly string[] = ['demo'];
   /** Log time of the newest heartbeat; undefined: always 600 ms ago. */
   heartbeatAtMs: number | undefined;
-  make: (site: string, window: SnapshotWindow, nowMs: number) => DashboardSnapshot = (site, window, nowMs) =>
-    buildSnapshot({ site, window, nowMs });
+  make: (site: string, window: SnapshotWindow, nowMs: number, zone: string) => DashboardSnapshot = (
+    site,
+    window,
+    nowMs,
+    zone,
+  ) => buildSnapshot({ site, window, nowMs, zone });
+  compare: (question: ComparisonQuestion, nowMs: number) => Comparison = (question, nowMs) =>
+    buildComparison({ ...question, nowMs });
 
   private async begin(): Promise<void> {
     this.reads += 1;
@@ -28,10 +41,15 @@ export class FakeSnapshotStore implements SnapshotStore {
     if (this.state === 'hangs') await new Promise(() => undefined);
   }
 
-  async readSnapshot(site: string, window: SnapshotWindow, nowMs: number): Promise<DashboardSnapshot> {
+  async readSnapshot(
+    site: string,
+    window: SnapshotWindow,
+    nowMs: number,
+    zone: string = UTC,
+  ): Promise<DashboardSnapshot> {
     await this.begin();
     if (!this.sites.includes(site)) throw new UnknownSiteError(site);
-    const snapshot = { ...this.make(site, window, nowMs), sites: this.sites };
+    const snapshot = { ...this.make(site, window, nowMs, zone), sites: this.sites };
     if (this.heartbeatAtMs === undefined) return snapshot;
     const lag = nowMs - this.heartbeatAtMs;
     return { ...snapshot, lag, freshness: freshnessOf(lag) };
@@ -51,6 +69,12 @@ export class FakeSnapshotStore implements SnapshotStore {
       points.push({ at: new Date(at).toISOString(), value: points.length, exact: true });
     }
     return { site, metric, step, points };
+  }
+
+  async readComparison(question: ComparisonQuestion, nowMs: number): Promise<Comparison> {
+    await this.begin();
+    if (!this.sites.includes(question.site)) throw new UnknownSiteError(question.site);
+    return this.compare(question, nowMs);
   }
 
   async readHealth(nowMs: number): Promise<Health> {
