@@ -5,9 +5,10 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { answerHelp } from '../local/help';
 import { type Home, homeAt } from '../local/home';
+import { commandPath } from '../local/services/command-path';
 import { commandRunner } from '../local/services/command-runner';
 import { canUseApt, ensureTools, type Machine } from '../local/services/install-tools';
 import { type LocalServices, startServices } from '../local/services/local-services';
@@ -28,13 +29,6 @@ async function clearLeftovers(): Promise<void> {
     await endLeftovers(home.runFile, say);
     rmSync(home.folder, { recursive: true, force: true });
   }
-}
-
-/** Where a command lies: playwright starts nothing by its bare name. */
-function pathOf(command: string): string {
-  if (command.includes('/')) return command;
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, command)).find((file) => existsSync(file)) ?? command;
 }
 
 async function startTestServices(home: Home): Promise<LocalServices> {
@@ -69,7 +63,7 @@ async function main(): Promise<number> {
       env: {
         TEST_KAFKA_BROKERS: services.kafkaBrokers,
         TEST_REDIS_URL: services.redisUrl,
-        CHROMIUM: pathOf(tools.get('chromium') as string),
+        CHROMIUM: commandPath(tools.get('chromium') as string),
       },
     });
   } finally {

@@ -1,0 +1,63 @@
+/** What a benchmark is, and what it answers. Each is a file of its own and a row in benchmarks.ts. */
+import type { BenchServices } from './bench-services';
+import type { Figure } from './figures';
+import type { Programs } from './programs';
+
+/** `tiny`: seconds, for the tests, so that no benchmark rots. `short`: all of them in about five minutes. `whole`: to be quoted. */
+export const SIZES = ['tiny', 'short', 'whole'] as const;
+export type Size = (typeof SIZES)[number];
+
+export interface Scale {
+  readonly size: Size;
+  /** What one run works on; each benchmark says in its row of benchmarks.ts what that is. */
+  readonly events: number;
+  readonly runs: number;
+}
+
+/** What every benchmark is handed. */
+export interface Bench {
+  readonly services: BenchServices;
+  readonly programs: Programs;
+  /** A line on what is being done, for whoever waits. */
+  readonly say: (line: string) => void;
+}
+
+/** Of the audit after the runs: figures count only where nothing differs. */
+export interface AuditedCells {
+  readonly compared: number;
+  readonly differing: number;
+}
+
+export interface Measurement {
+  /** Under what conditions, `batch of 10,000`. */
+  readonly conditions: readonly string[];
+  readonly figures: readonly Figure[];
+  /** undefined: the benchmark leaves no counts to be audited. */
+  readonly audited: AuditedCells | undefined;
+}
+
+export interface Benchmark {
+  readonly name: string;
+  /** One line for the help. */
+  readonly measures: string;
+  readonly events: Readonly<Record<Size, number>>;
+  readonly runs: Readonly<Record<Size, number>>;
+  readonly measure: (bench: Bench, scale: Scale) => Promise<Measurement>;
+}
+
+export function sumCells(cells: readonly AuditedCells[]): AuditedCells {
+  return cells.reduce(
+    (sum, { compared, differing }) => ({
+      compared: sum.compared + compared,
+      differing: sum.differing + differing,
+    }),
+    { compared: 0, differing: 0 },
+  );
+}
+
+/** Something that a benchmark measures did not work: there is no figure to be given. */
+export class BenchError extends Error {
+  override readonly name = 'BenchError';
+}
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
