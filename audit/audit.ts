@@ -9,7 +9,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { Kafka } from 'kafkajs';
 import type { LogRecord } from '../pipeline/core/event';
 import type { SiteRules } from '../pipeline/core/validation';
-import { numberIn } from './audited-range';
+import { auditedRange, type ComparedTimes, comparedTimes, numberIn } from './audited-range';
 import { compareShard } from './compare-shard';
 import type { Comparison } from './comparison';
 import { bucketName } from './key-names';
@@ -31,6 +31,8 @@ export interface AuditReport {
   /** Partitions of which nothing is counted yet. */
   readonly uncounted: readonly number[];
   readonly records: number;
+  /** Undefined where nothing was recounted. */
+  readonly compared: ComparedTimes | undefined;
   /** Spent on reading and recounting the log. */
   readonly recountMs: number;
   readonly comparisons: readonly Comparison[];
@@ -152,6 +154,12 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     shards: counted.length,
     uncounted: shards.filter(({ state }) => !state.has('next')).map(({ partition }) => partition),
     records: [...recounts.values()].reduce((sum, { records }) => sum + records, 0),
+    compared: comparedTimes(
+      counted.map((stored) => {
+        const recount = recounts.get(stored.partition) as ShardRecount;
+        return { recount, range: auditedRange(recount, stored) };
+      }),
+    ),
     recountMs,
     comparisons,
   };

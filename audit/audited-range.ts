@@ -29,6 +29,28 @@ export function auditedRange(recount: ShardRecount, stored: StoredShard): Audite
   return { isComplete, fromMs: logStartsMs + aheadMsMax + duplicateReachMs, logTimeMs };
 }
 
+/** Log times between which every cell of every shard was compared. */
+export interface ComparedTimes {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * What holds of all shards together: up to the log time that the shard least far on was recounted to. From the first record
+ * of all where the log is whole; where its start has gone, from where the last of the shards can speak. Undefined where
+ * nothing was recounted. A shard without records in the log has nothing to say.
+ */
+export function comparedTimes(
+  shards: readonly { readonly recount: ShardRecount; readonly range: AuditedRange }[],
+): ComparedTimes | undefined {
+  const told = shards.filter(({ recount }) => recount.records > 0);
+  if (told.length === 0) return undefined;
+  const toMs = Math.min(...told.map(({ recount }) => recount.logTimeMs));
+  const firstMs = Math.min(...told.map(({ recount }) => recount.firstLogTimeMs ?? recount.logTimeMs));
+  const fromMs = Math.max(firstMs, ...told.map(({ range }) => range.fromMs));
+  return { fromMs: Math.min(fromMs, toMs), toMs };
+}
+
 export function hashOf(stored: StoredShard, name: string): ReadonlyMap<string, string> {
   const value = stored.values.get(name);
   return value?.type === 'hash' ? value.fields : new Map();

@@ -3,6 +3,7 @@ import type { Kafka } from 'kafkajs';
 import { audit } from '../../audit/audit';
 import type { Difference } from '../../audit/comparison';
 import { cellsCompared, differencesOf, printReport } from '../../audit/print-report';
+import { auditMarkOf } from '../../local/audit-mark';
 import type { RollUp } from '../../pipeline/core/roll-up';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
@@ -10,7 +11,7 @@ import type { CommitStore } from '../../pipeline/store/store-port';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import { testBrokers, uniqueTopic } from '../stream/test-kafka';
 import { connectTestRedis } from '../support/test-redis';
-import { countTopic, DEMO_ONLY } from './count-topic';
+import { countTopic, DEMO_ONLY, readAll } from './count-topic';
 import { PLANTED_ERRORS, ShardKeys } from './planted-errors';
 import { PARTITIONS, writeVariedLog } from './varied-log';
 
@@ -79,6 +80,26 @@ test('a store that counted every record shows no difference, in cells of every k
     'sites',
   ]);
   expect(printReport(report).at(-1)).toMatch(/^\d+ cells compared, 0 differ$/);
+});
+
+test('the mark covers the log from its first record to the end of the shard least far on', async () => {
+  const endedAtMs = Date.UTC(2030, 0, 1);
+  const all = await Promise.all(
+    Array.from({ length: PARTITIONS }, (_, partition) => readAll(kafka, topic, partition)),
+  );
+  const firstMs = Math.min(...all.map((records) => records[0]?.timestampMs ?? Number.POSITIVE_INFINITY));
+  const endsMs = all.map((records) => Math.max(...records.map(({ timestampMs }) => timestampMs)));
+
+  const report = await audit({ kafka, redis, topic, sites: DEMO_ONLY });
+
+  expect(auditMarkOf(report, endedAtMs)).toEqual({
+    at: '2030-01-01T00:00:00.000Z',
+    from: new Date(firstMs).toISOString(),
+    to: new Date(Math.min(...endsMs)).toISOString(),
+    records: all.reduce((sum, records) => sum + records.length, 0),
+    cells: cellsCompared(report),
+    differences: 0,
+  });
 });
 
 test('the audit leaves no key behind and changes none', async () => {
@@ -175,4 +196,11 @@ test('a log whose start has gone speaks for what came well after its new start',
   const skipped = new Set(report.comparisons.flatMap((comparison) => [...comparison.skipped.keys()]));
   expect(skipped).toContain('buckets from before the start of the log');
   expect(skipped).toContain('numbers of all time, which need the whole log');
+  const starts = await Promise.all(
+    Array.from(
+      { length: PARTITIONS },
+      async (_, partition) => (await readAll(kafka, topic, partition, 400))[0]?.timestampMs ?? 0,
+    ),
+  );
+  expect(report.compared?.fromMs).toBe(Math.max(...starts) + 22.5 * 60_000);
 });
