@@ -68,9 +68,14 @@ test.each([
   expect(await rowsOf(page, '#ledger tr')).toEqual(ledger);
   expect(await textOf(page, '#ledger-sum')).toBe('✓ adds up');
   expect(await page.locator('#feed li').count()).toBe(api.feed.length);
-  const bars = await page.locator('#chart g.slot title').allTextContents();
-  expect(bars.map((bar) => bar.split(': ')[1]?.split(' views')[0])).toEqual(
-    api.series.map(({ views }) => formatCount(views)),
+  const bars = await rowsOf(page, '#chart-rows tr');
+  expect(bars.map(([, ...counts]) => counts)).toEqual(
+    api.series.map(({ views, visitors, events, bots }) => [
+      formatCount(views),
+      formatVisitors(visitors),
+      formatCount(events),
+      formatCount(bots),
+    ]),
   );
   expect([errors, foreignRequests]).toEqual([[], []]);
   await page.close();
@@ -100,7 +105,7 @@ test('the window is picked by keyboard, kept in the address, and survives a relo
   await page.reload();
   await page.locator('#window-title', { hasText: 'Last 24 hours' }).waitFor({ timeout: 4_000 });
 
-  expect(await textOf(page, '#chart-title')).toBe('By hour, last 24 hours');
+  expect(await textOf(page, '#chart-title')).toBe('By hour, UTC');
   expect(await textOf(page, '#window-views')).toBe(
     formatCount((await readApi('?window=24h')).inWindow.views),
   );
