@@ -1,34 +1,26 @@
-/** What simulated visitors look like, with weights that resemble public statistics. Names are those an edge would write. */
+/** Where simulated visitors come from and what they do, with weights that resemble public statistics. */
 import type { Weighted } from './random';
 
-export interface Client {
-  readonly browser: string;
-  readonly device: string;
-  readonly os: string;
-}
-
-export const CLIENTS: Weighted<Client> = [
-  [{ browser: 'Chrome', device: 'mobile', os: 'Android' }, 34],
-  [{ browser: 'Chrome', device: 'desktop', os: 'Windows' }, 22],
-  [{ browser: 'Safari', device: 'mobile', os: 'iOS' }, 17],
-  [{ browser: 'Chrome', device: 'desktop', os: 'macOS' }, 6],
-  [{ browser: 'Safari', device: 'desktop', os: 'macOS' }, 5],
-  [{ browser: 'Edge', device: 'desktop', os: 'Windows' }, 5],
-  [{ browser: 'Samsung Internet', device: 'mobile', os: 'Android' }, 4],
-  [{ browser: 'Firefox', device: 'desktop', os: 'Windows' }, 2],
-  [{ browser: 'Safari', device: 'tablet', os: 'iOS' }, 2],
-  [{ browser: 'Firefox', device: 'desktop', os: 'Linux' }, 1],
-  [{ browser: 'Opera', device: 'mobile', os: 'Android' }, 1],
-  [{ browser: 'Chrome', device: 'tablet', os: 'Android' }, 1],
-];
-
-export const BOTS: Weighted<string> = [
-  ['Googlebot', 40],
-  ['bingbot', 20],
-  ['AhrefsBot', 12],
-  ['GPTBot', 12],
-  ['UptimeRobot', 10],
-  ['curl', 6],
+/**
+ * Crawlers and programs, by the headers that they send (their operators' documentation). That they are bots is not said here:
+ * the edge finds out.
+ */
+export const BOT_USER_AGENTS: Weighted<string> = [
+  ['Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', 25],
+  [
+    'Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.6778.135 Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+    15,
+  ],
+  ['Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)', 20],
+  [
+    'Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)',
+    12,
+  ],
+  ['Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)', 10],
+  ['Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)', 8],
+  ['facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)', 4],
+  ['curl/8.5.0', 3],
+  ['python-requests/2.32.3', 3],
 ];
 
 /** Country and locale; undefined: an edge that does not know. */
@@ -46,36 +38,26 @@ export const PLACES: Weighted<{ readonly country: string; readonly locale: strin
   [{ country: 'PL', locale: 'pl-PL' }, 2],
 ];
 
-export interface Entry {
-  readonly referrer?: string;
-  readonly campaign?: { readonly source: string; readonly medium: string; readonly name: string };
-}
+/** Where sessions come from that no campaign brought; undefined: directly. */
+export const REFERRERS: Weighted<string | undefined> = [
+  [undefined, 41],
+  ['https://www.google.com/', 29],
+  ['https://www.bing.com/search', 6],
+  ['https://news.ycombinator.com/item?id=8863', 6],
+  ['https://duckduckgo.com/', 5],
+  ['https://www.reddit.com/r/programming/', 5],
+  ['https://github.com/', 4],
+  ['https://t.co/x', 4],
+];
 
-/** How a session begins. */
-export const ENTRIES: Weighted<Entry> = [
-  [{}, 38],
-  [{ referrer: 'https://www.google.com/' }, 26],
-  [{ referrer: 'https://news.ycombinator.com/item?id=8863' }, 6],
-  [{ referrer: 'https://www.bing.com/search' }, 5],
-  [{ referrer: 'https://duckduckgo.com/' }, 4],
-  [{ referrer: 'https://www.reddit.com/r/programming/' }, 4],
-  [{ referrer: 'https://github.com/' }, 3],
-  [{ referrer: 'https://t.co/x' }, 2],
-  [{ campaign: { source: 'newsletter', medium: 'email', name: 'weekly' } }, 5],
-  [
-    {
-      referrer: 'https://www.google.com/',
-      campaign: { source: 'google', medium: 'cpc', name: 'spring-sale' },
-    },
-    4,
-  ],
-  [
-    {
-      referrer: 'https://l.facebook.com/',
-      campaign: { source: 'facebook', medium: 'social', name: 'launch' },
-    },
-    3,
-  ],
+/** Where an article in the news is read from: a news site first, then those who pass it on. */
+export const NEWS_REFERRERS: Weighted<string | undefined> = [
+  ['https://news.google.com/', 40],
+  ['https://t.co/y', 22],
+  ['https://www.reddit.com/r/news/', 15],
+  ['https://www.linkedin.com/feed/', 8],
+  ['https://m.facebook.com/', 8],
+  [undefined, 7],
 ];
 
 export const EVENT_NAMES: Weighted<string> = [

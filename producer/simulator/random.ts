@@ -19,6 +19,11 @@ export function integerBetween(random: Random, from: number, to: number): number
   return from + Math.floor(random() * (to - from + 1));
 }
 
+/** Near to the standard normal distribution, and never outside ±3.5: a sum of four even draws. */
+export function normalLike(random: Random): number {
+  return (random() + random() + random() + random() - 2) * 1.7320508075688772;
+}
+
 export type Weighted<T> = readonly (readonly [value: T, weight: number])[];
 
 /** Draws values as often as their weights say. */

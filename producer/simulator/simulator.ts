@@ -1,14 +1,32 @@
 /**
- * Simulated traffic. A pool of open sessions; each record comes of one of them, drawn at random. It reads no clock: the
- * caller passes the time, so that the same seed and the same times give the same records, byte for byte.
+ * Simulated traffic. Each record is the step of a session that is due, or where none is due somebody enters: so the caller's
+ * rate is met exactly, and the sessions that are open follow from it (the rate times the time that a page is read). It reads
+ * no clock: the caller passes the time, so that the same seed and the same times give the same records, byte for byte.
+ *
+ * Memory is bounded: 100,000 open sessions of about 200 bytes, and nothing of visitors who have left (visitor-history.ts).
  */
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../pipeline/core/limits';
 import { BAD_RECORDS } from './bad-records';
 import { EVENT_NAMES } from './catalogue';
+import { Entries } from './entries';
+import { drawTimestamp, type Fate, pickFate } from './fate';
 import { isoTime } from './iso-time';
 import { integerBetween, type Random, seededRandom, weightedPick } from './random';
-import { drawSiteMap, type SiteMap } from './site-map';
-import { beginSession, drawPerson, moveOn, type Person, type Session } from './visitor';
+import { Resendable } from './resendable';
+import {
+  drawThinkMs,
+  enterSite,
+  newsViewsMean,
+  planStep,
+  type Session,
+  takeStep,
+  thinkMeanMs,
+  viewsMean,
+} from './session';
+import { SessionQueue } from './session-queue';
+import { drawSiteMap } from './site-map';
+import type { Spike } from './spike';
+import { type Crowd, visitorOf } from './visitor';
+import { VisitorHistory } from './visitor-history';
 
 export interface SimulatedRecord {
   readonly key: string | null;
@@ -21,143 +39,125 @@ export interface SimulatorOptions {
   /** Names of sites; the first gets half of the visitors. At least one. */
   readonly sites: readonly string[];
   readonly partitions: number;
-  /** Decides how many sessions are open at a time. */
+  /** About how many records are asked for: where that are many, pages are read faster, so that the sessions find room. */
   readonly eventsPerSecond: number;
   /** Part of every messageId: a second run with the same seed must not be taken for re-sends of the first. */
   readonly startMs: number;
 }
 
-/** Shares of all records; docs/simulator.md says what each does on the page, and a test holds them. */
-export const SHARES = { bad: 0.005, late: 0.006, future: 0.002, duplicate: 0.005, track: 0.08 } as const;
-
-/** A visitor looks at a page for about this long, so that many sessions are open at once. */
-const secondsPerView = 20;
-const sessionsMin = 50;
-const sessionsMax = 40_000;
-/** Visitors that may come back. */
-const rememberedMax = 20_000;
+export const openSessionsMax = 100_000;
+/** The rest is for a rate above the mean. */
+const openSessionsPlanned = 0.7 * openSessionsMax;
 const returningShare = 0.35;
-/** One in this many good records may be sent again, as long as it is among the newest of them. */
-const resendEvery = 8;
-const resendableMax = 64;
-
-/** Between the click and the edge, and between the edge and the topic. */
-const underwayMs = [10, 1_500] as const;
+/** Between the edge and the topic. */
 const receivedMsMax = 40;
+const libraryJson = '"library":{"name":"clickstream-simulator","version":"1"}';
 
-type Fate = 'bad' | 'late' | 'future' | 'duplicate' | 'normal';
-const { bad, late, future, duplicate } = SHARES;
-const pickFate = weightedPick<Fate>([
-  ['normal', 1 - bad - late - future - duplicate],
-  ['bad', bad],
-  ['late', late],
-  ['future', future],
-  ['duplicate', duplicate],
-]);
 const pickBad = weightedPick(BAD_RECORDS);
 const pickEventName = weightedPick(EVENT_NAMES);
-/** How late a late event is: in its hour still, in its day still, or for all time only. */
-const pickLateness = weightedPick([
-  [[11 * MINUTE_MS, 50 * MINUTE_MS], 6],
-  [[26 * HOUR_MS, 40 * HOUR_MS], 3],
-  [[3 * DAY_MS, 6 * DAY_MS], 1],
-] as const);
-/** How far ahead the clock of a future-dated event is. */
-const futureMs = [10 * MINUTE_MS, 2 * DAY_MS] as const;
 
 export class Simulator {
   private readonly random: Random;
-  private readonly pickSite: (random: Random) => SiteMap;
-  private readonly sessions: (Session | undefined)[];
-  private readonly remembered: Person[] = [];
-  private readonly resendable: SimulatedRecord[] = [];
-  private readonly idPrefix: string;
-  private people = 0;
+  private readonly crowd: Crowd;
+  private readonly history: VisitorHistory;
+  private readonly entries = new Entries();
+  private readonly sessions = new SessionQueue<Session>(openSessionsMax);
+  private readonly resendable = new Resendable<SimulatedRecord>();
+  /** 1: pages are read at leisure. */
+  private readonly thinkScale: number;
+  private spike: Spike | undefined;
   private messages = 0;
-  private kept = 0;
 
-  constructor(private readonly options: SimulatorOptions) {
-    this.random = seededRandom(options.seed);
-    const others = Math.max(1, options.sites.length - 1);
-    this.pickSite = weightedPick(
-      options.sites.map((site, i) => [drawSiteMap(site, this.random), i === 0 ? others : 1] as const),
+  constructor(options: SimulatorOptions) {
+    const { seed, sites, partitions, eventsPerSecond, startMs } = options;
+    this.random = seededRandom(seed);
+    const others = Math.max(1, sites.length - 1);
+    const pickSite = weightedPick(
+      sites.map((site, i) => [drawSiteMap(site, this.random), i === 0 ? others : 1] as const),
     );
-    const open = Math.round(options.eventsPerSecond * secondsPerView);
-    this.sessions = new Array(Math.min(Math.max(open, sessionsMin), sessionsMax)).fill(undefined);
-    this.idPrefix = `${(options.seed >>> 0).toString(36)}-${options.startMs.toString(36)}`;
+    const idPrefix = `${(seed >>> 0).toString(36)}-${startMs.toString(36)}`;
+    this.crowd = { seed, idPrefix, partitions, pickSite };
+    this.history = new VisitorHistory(startMs);
+    const openAtLeisure = (eventsPerSecond * (1 - 1 / viewsMean) * thinkMeanMs) / 1_000;
+    this.thinkScale = Math.min(1, openSessionsPlanned / openAtLeisure);
+  }
+
+  /** Sessions whose visitor is reading a page. */
+  get openSessions(): number {
+    return this.sessions.size;
+  }
+
+  /** From now on a part of those who enter comes for the article; one that runs already ends. */
+  startSpike(spike: Spike): void {
+    this.spike = spike;
   }
 
   /** The next record, as if it were received at `nowMs`. */
   next(nowMs: number): SimulatedRecord {
+    return this.make(nowMs, pickFate(this.random));
+  }
+
+  /**
+   * The next record of a time that is long past when it is written. All of them are late, so none is drawn to be; and a clock
+   * that was ahead then is not ahead now.
+   */
+  nextOfPast(atMs: number): SimulatedRecord {
     const fate = pickFate(this.random);
-    if (fate === 'duplicate') {
-      const again = this.resendable[integerBetween(this.random, 0, this.resendable.length - 1)];
-      if (again !== undefined) return again;
-    }
-    const session = this.nextSession();
-    const { key, partition } = session.person;
+    return this.make(atMs, fate === 'late' || fate === 'future' ? 'normal' : fate);
+  }
+
+  private make(nowMs: number, fate: Fate): SimulatedRecord {
+    const again = fate === 'duplicate' ? this.resendable.pick(nowMs, this.random) : undefined;
+    if (again !== undefined) return again;
+    const session = this.sessions.takeDue(nowMs) ?? this.beginSession(nowMs);
+    const isEvent = takeStep(session, this.random);
     const receivedAtMs = nowMs - integerBetween(this.random, 0, receivedMsMax);
-    const happenedAtMs = this.drawTime(fate, receivedAtMs);
-    const value = this.writeEvent(session, happenedAtMs, receivedAtMs);
+    const value = this.writeEvent(
+      session,
+      isEvent,
+      drawTimestamp(fate, receivedAtMs, this.random),
+      receivedAtMs,
+    );
+    if (planStep(session, this.random)) {
+      this.sessions.add(session, nowMs + drawThinkMs(this.random) * this.thinkScale);
+    }
+    const { key, partition } = session.visitor;
     if (fate === 'bad') return { key, partition, value: pickBad(this.random).spoil(value) };
     const record = { key, partition, value };
-    this.keepForResend(record);
+    this.resendable.offer(record, nowMs);
     return record;
   }
 
-  private drawTime(fate: Fate, receivedAtMs: number): number {
-    if (fate === 'future') return receivedAtMs + integerBetween(this.random, ...futureMs);
-    const sentAtMs = receivedAtMs - integerBetween(this.random, ...underwayMs);
-    if (fate !== 'late') return sentAtMs;
-    return sentAtMs - integerBetween(this.random, ...pickLateness(this.random));
+  private beginSession(nowMs: number): Session {
+    const entry = this.entries.pick(nowMs, this.newsShare(nowMs), this.random);
+    // The news reaches people who have never been here.
+    const comesAgain = !entry.isNews && this.random() < returningShare;
+    const again = comesAgain ? this.history.returning(nowMs, this.random) : undefined;
+    const visitor = visitorOf(again ?? this.history.newcomer(nowMs), this.crowd);
+    return enterSite(visitor, entry, this.random);
   }
 
-  /** Without holes: records that are not kept (bad ones, re-sends) must leave no empty place to draw. */
-  private keepForResend(record: SimulatedRecord): void {
-    if (this.messages % resendEvery !== 0) return;
-    this.resendable[this.kept % resendableMax] = record;
-    this.kept += 1;
-  }
-
-  /** A session of the pool, moved on by one page; where one ended, another visitor takes its place. */
-  private nextSession(): Session {
-    const slot = integerBetween(this.random, 0, this.sessions.length - 1);
-    let session = this.sessions[slot];
-    if (session === undefined || session.viewsLeft <= 0) {
-      if (session !== undefined) this.remember(session.person);
-      session = beginSession(this.nextPerson(), this.random);
-      this.sessions[slot] = session;
-    }
-    moveOn(session, this.random);
-    session.viewsLeft -= 1;
-    return session;
-  }
-
-  private remember(person: Person): void {
-    if (this.remembered.length < rememberedMax) this.remembered.push(person);
-    else this.remembered[integerBetween(this.random, 0, rememberedMax - 1)] = person;
-  }
-
-  private nextPerson(): Person {
-    if (this.remembered.length > 0 && this.random() < returningShare) {
-      return this.remembered[integerBetween(this.random, 0, this.remembered.length - 1)] as Person;
-    }
-    this.people += 1;
-    const anonymousId = `v-${this.idPrefix}-${this.people.toString(36)}`;
-    return drawPerson(this.pickSite(this.random), anonymousId, this.options.partitions, this.random);
+  /** Of those who enter now, so that the news makes up what the traffic is above its usual. */
+  private newsShare(nowMs: number): number {
+    const above = (this.spike?.factorAt(nowMs) ?? 1) - 1;
+    if (above === 0) return 0;
+    const entering = above / newsViewsMean;
+    return entering / (entering + 1 / viewsMean);
   }
 
   /** Joined by hand, from parts that are JSON already: a third of the cost of JSON.stringify, at a thousand times a second. */
-  private writeEvent(session: Session, happenedAtMs: number, receivedAtMs: number): string {
-    const { person, contextJson, cameFrom, page } = session;
+  private writeEvent(session: Session, isEvent: boolean, atMs: number, receivedAtMs: number): string {
+    const { visitor, entry, cameFrom, page } = session;
+    const { site, anonymousId, clientJson, placeJson } = visitor;
     this.messages += 1;
-    const type = this.random() < SHARES.track ? `"track","event":"${pickEventName(this.random)}"` : '"page"';
+    const type = isEvent ? `"track","event":"${pickEventName(this.random)}"` : '"page"';
     const referrer = cameFrom === undefined ? '' : `,"referrer":"${cameFrom}"`;
     return (
-      `{"v":1,"messageId":"${this.idPrefix}-${this.messages.toString(36)}","type":${type},` +
-      `"siteId":"${person.site.siteId}","anonymousId":"${person.anonymousId}",` +
-      `"timestamp":"${isoTime(happenedAtMs)}","receivedAt":"${isoTime(receivedAtMs)}",` +
-      `"properties":{${person.site.pages[page]?.json}${referrer}},${contextJson}}`
+      `{"v":1,"messageId":"${this.crowd.idPrefix}-${this.messages.toString(36)}","type":${type},` +
+      `"siteId":"${site.siteId}","anonymousId":"${anonymousId}",` +
+      `"timestamp":"${isoTime(atMs)}","receivedAt":"${isoTime(receivedAtMs)}",` +
+      `"properties":{${site.pages[page]?.json}${referrer}},` +
+      `"context":{${clientJson}${placeJson}${libraryJson}${entry.campaignJson}}}`
     );
   }
 }

@@ -16,6 +16,8 @@ export interface SiteMap {
   readonly pages: readonly Page[];
   /** Where a session begins, and where a visitor goes who follows no link. */
   readonly pickPage: (random: Random) => number;
+  /** Number of the page with that path; undefined: there is none. */
+  readonly pageAt: (path: string) => number | undefined;
 }
 
 const zipfExponent = 1.1;
@@ -30,5 +32,6 @@ export function drawSiteMap(siteId: string, random: Random): SiteMap {
     const json = JSON.stringify({ url, path, title }).slice(1, -1);
     return { path, url, json, links: Array.from({ length: linksPerPage }, () => pickPage(random)) };
   });
-  return { siteId, pages, pickPage };
+  const numbers = new Map(paths.map((path, number) => [path, number]));
+  return { siteId, pages, pickPage, pageAt: (path) => numbers.get(path) };
 }

@@ -1,92 +1,73 @@
-/** A simulated visitor in a session. What does not change from view to view is turned into JSON once. */
+/**
+ * A simulated visitor. Everything about one follows from a number and the seed, so that visitors who come again after days
+ * need not be remembered. What an event says of the client is what the edge makes of its User-Agent header.
+ */
 import { visitorPartition } from '../../pipeline/core/partition';
-import { BOTS, CLIENTS, ENTRIES, PLACES } from './catalogue';
-import { integerBetween, type Random, weightedPick } from './random';
+import { describeClient } from '../enrich/user-agent';
+import { BOT_USER_AGENTS, PLACES } from './catalogue';
+import { type Random, seededRandom, weightedPick } from './random';
 import type { SiteMap } from './site-map';
+import headers from './user-agents.json';
 
-export interface Person {
+export interface Visitor {
   readonly site: SiteMap;
   readonly anonymousId: string;
   readonly key: string;
   readonly partition: number;
   readonly isBot: boolean;
-  /** Browser, device, system and place, without braces. */
-  readonly traitsJson: string;
+  /** `"browser":…,"device":…,"os":…,`, or `"bot":true,`; empty where the header tells nothing. */
+  readonly clientJson: string;
+  /** `"country":…,"locale":…,`, or empty. */
+  readonly placeJson: string;
 }
 
-export interface Session {
-  readonly person: Person;
-  /** `"context":{…}`. */
-  readonly contextJson: string;
-  /** Where the session came from; written with its first view. */
-  readonly referrer: string | undefined;
-  page: number;
-  /** undefined until the first view. */
-  cameFrom: string | undefined;
-  viewsLeft: number;
-  hasBegun: boolean;
+export interface Crowd {
+  readonly seed: number;
+  /** Begins the name of each visitor. */
+  readonly idPrefix: string;
+  readonly partitions: number;
+  readonly pickSite: (random: Random) => SiteMap;
 }
 
+/** Of all visitors; a bot reads as many pages as a person. */
 export const botShare = 0.04;
-const libraryJson = '"library":{"name":"clickstream-simulator","version":"1"}';
+/** Spreads consecutive numbers over all seeds (the golden ratio of 32 bits). */
+const spread = 0x9e3779b9;
 
-const pickClient = weightedPick(CLIENTS);
-const pickBot = weightedPick(BOTS);
-const pickPlace = weightedPick(PLACES);
-const pickEntry = weightedPick(ENTRIES);
-/** Views of a session: many bounce, few read on. */
-const pickViews = weightedPick([
-  [1, 42],
-  [2, 18],
-  [3, 12],
-  [5, 14],
-  [8, 9],
-  [15, 5],
-] as const);
+const pickHeader = weightedPick(Object.entries(headers));
+const pickBotHeader = weightedPick(BOT_USER_AGENTS);
+const pickPlace = weightedPick(PLACES.map(([place, weight]) => [fieldsOf(place ?? {}), weight] as const));
+/** As long as the lists of headers, so bounded. */
+const clients = new Map<string, { readonly isBot: boolean; readonly json: string }>();
 
-export function drawPerson(site: SiteMap, anonymousId: string, partitions: number, random: Random): Person {
-  const isBot = random() < botShare;
-  const traits = {
-    ...(isBot ? { bot: pickBot(random), device: 'desktop' } : pickClient(random)),
-    ...pickPlace(random),
-  };
+/** The JSON of an object without its braces, with a comma behind each field. */
+function fieldsOf(value: object): string {
+  return Object.keys(value).length === 0 ? '' : `${JSON.stringify(value).slice(1, -1)},`;
+}
+
+function clientOf(header: string) {
+  let client = clients.get(header);
+  if (client === undefined) {
+    const traits = describeClient(header);
+    client = { isBot: traits.bot === true, json: fieldsOf(traits) };
+    clients.set(header, client);
+  }
+  return client;
+}
+
+/** `number`: from 1. */
+export function visitorOf(number: number, crowd: Crowd): Visitor {
+  const random = seededRandom(crowd.seed ^ Math.imul(number, spread));
+  const site = crowd.pickSite(random);
+  const client = clientOf(random() < botShare ? pickBotHeader(random) : pickHeader(random));
+  const anonymousId = `v-${crowd.idPrefix}-${number.toString(36)}`;
   return {
     site,
     anonymousId,
     key: `${site.siteId}:${anonymousId}`,
-    partition: visitorPartition(site.siteId, anonymousId, partitions),
-    isBot,
-    traitsJson: JSON.stringify(traits).slice(1, -1),
+    partition: visitorPartition(site.siteId, anonymousId, crowd.partitions),
+    isBot: client.isBot,
+    clientJson: client.json,
+    placeJson: pickPlace(random),
   };
-}
-
-export function beginSession(person: Person, random: Random): Session {
-  const entry = pickEntry(random);
-  const campaignJson = entry.campaign === undefined ? '' : `,"campaign":${JSON.stringify(entry.campaign)}`;
-  return {
-    person,
-    contextJson: `"context":{${person.traitsJson}${campaignJson},${libraryJson}}`,
-    referrer: entry.referrer,
-    page: person.site.pickPage(random),
-    cameFrom: undefined,
-    viewsLeft: pickViews(random),
-    hasBegun: false,
-  };
-}
-
-const followsLinkShare = 0.75;
-
-/** Goes to the next page; the first view stays on the page of entry. */
-export function moveOn(session: Session, random: Random): void {
-  if (!session.hasBegun) {
-    session.hasBegun = true;
-    session.cameFrom = session.referrer;
-    return;
-  }
-  const { pages, pickPage } = session.person.site;
-  const here = pages[session.page];
-  session.cameFrom = here?.url;
-  const links = here?.links ?? [];
-  const linked = random() < followsLinkShare ? links[integerBetween(random, 0, links.length - 1)] : undefined;
-  session.page = linked ?? pickPage(random);
 }
