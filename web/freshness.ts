@@ -34,7 +34,7 @@ function stateOf(lagMs: number): MarkState {
 
 /**
  * `expectedSinceMs`: since when an answer has been expected each second: since the page was opened, or last became visible.
- * `nowMs`: monotonic, as all times here.
+ * `nowMs`: monotonic, as all times here, and what the machine slept since the last answer on top (web/sleep-watch.ts).
  */
 export function judgeFreshness(
   last: LastAnswer | undefined,

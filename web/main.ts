@@ -91,7 +91,7 @@ function showSeries({ snapshot: { series, window } }: Shown, nowMs: number): voi
 function showTime(): void {
   if (isPaused) return;
   const last = shown && { lagMs: shown.snapshot.lag, receivedAtMs: shown.receivedAtMs };
-  const mark = judgeFreshness(last, expectedSinceMs, performance.now());
+  const mark = judgeFreshness(last, expectedSinceMs, performance.now() + poller.sleptMs);
   const nowMs = shown === undefined ? 0 : estimateServerNowMs(shown);
   showFreshness(mark, shown?.snapshot, nowMs, failure);
   if (shown !== undefined) showSeries(shown, nowMs);

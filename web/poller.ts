@@ -1,8 +1,10 @@
 /**
  * Asks the API for the snapshot each second: never more than one request in flight, each given up on after 3 s. A hidden
- * page asks every 10 s, and at once when it is seen again. An answer of 304 is the snapshot that is held, with its headers.
+ * page asks every 10 s, after five minutes every minute, and at once when it is seen again. An answer of 304 is the snapshot
+ * that is held, with its headers.
  */
 import type { DashboardSnapshot, Freshness } from '../pipeline/core/snapshot';
+import { SleepWatch } from './sleep-watch';
 
 export interface PollerOptions {
   /** Where to ask now. */
@@ -14,6 +16,9 @@ export interface PollerOptions {
 
 const periodMs = 1_000;
 const hiddenPeriodMs = 10_000;
+/** A page that nobody has looked at for five minutes is one of many tabs. */
+const idleAfterMs = 5 * 60_000;
+const idlePeriodMs = 60_000;
 const answerMsMax = 3_000;
 
 interface Held {
@@ -34,6 +39,14 @@ function refreshHeld(held: Held, headers: Headers): DashboardSnapshot {
   };
 }
 
+/**
+ * An answer grows older on its way. How much of the way lies behind the moment that its lag was measured in is not known here,
+ * so all of it counts: what the page calls live is never further behind than it says.
+ */
+function ageBy(snapshot: DashboardSnapshot, travelMs: number): DashboardSnapshot {
+  return snapshot.lag === null ? snapshot : { ...snapshot, lag: snapshot.lag + travelMs };
+}
+
 async function reasonOf(response: Response): Promise<string> {
   try {
     const { message } = (await response.json()) as { message?: unknown };
@@ -50,8 +63,16 @@ export class Poller {
   private request: AbortController | undefined;
   private isAskedAgain = false;
   private isPaused = false;
+  /** Monotonic; undefined while the page is seen. */
+  private hiddenSinceMs: number | undefined;
+  private sinceAnswer = new SleepWatch();
 
   constructor(private readonly options: PollerOptions) {}
+
+  /** Milliseconds since the last answer, or since the start, that the machine slept. */
+  get sleptMs(): number {
+    return this.sinceAnswer.sleptMs;
+  }
 
   /** Asks now, and from then on by itself. What is in flight is given up. */
   askNow(): void {
@@ -74,6 +95,7 @@ export class Poller {
 
   /** The page has been seen again. A request in flight is as good as a new one. */
   wake(): void {
+    this.hiddenSinceMs = undefined;
     if (this.request === undefined) this.askNow();
   }
 
@@ -84,21 +106,45 @@ export class Poller {
     await this.ask(this.request);
     this.request = undefined;
     if (this.isPaused) return;
-    const period = document.hidden ? hiddenPeriodMs : periodMs;
-    const pause = this.isAskedAgain ? 0 : Math.max(0, startedAtMs + period - performance.now());
+    const pause = this.isAskedAgain ? 0 : Math.max(0, startedAtMs + this.periodMs() - performance.now());
     this.timer = window.setTimeout(() => void this.askAndGoOn(), pause);
+  }
+
+  private periodMs(): number {
+    const nowMs = performance.now();
+    this.hiddenSinceMs = document.hidden ? (this.hiddenSinceMs ?? nowMs) : undefined;
+    if (this.hiddenSinceMs === undefined) return periodMs;
+    return nowMs - this.hiddenSinceMs < idleAfterMs ? hiddenPeriodMs : idlePeriodMs;
   }
 
   /** Never rejects: whatever goes wrong is told, and the next second is another chance. */
   private async ask(request: AbortController): Promise<void> {
     const timer = setTimeout(() => request.abort(), answerMsMax);
+    const asleep = new SleepWatch();
+    const startedAtMs = performance.now();
     try {
       const snapshot = await this.read(this.options.address(), request.signal);
-      if (!this.isAskedAgain && !this.isPaused) this.options.onAnswer(snapshot);
+      const travelMs = performance.now() - startedAtMs + asleep.sleptMs;
+      // A page that was frozen, or a machine that slept, finds an answer of before, perhaps earlier than the timer.
+      if (travelMs > answerMsMax) request.abort();
+      request.signal.throwIfAborted();
+      this.show(ageBy(snapshot, travelMs));
     } catch (error) {
       if (!this.isAskedAgain && !this.isPaused) this.options.onFailure(this.describe(error, request));
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  private show(snapshot: DashboardSnapshot): void {
+    const before = this.sinceAnswer;
+    this.sinceAnswer = new SleepWatch();
+    try {
+      this.options.onAnswer(snapshot);
+    } catch (error) {
+      // An answer that cannot be shown is none.
+      this.sinceAnswer = before;
+      throw error;
     }
   }
 

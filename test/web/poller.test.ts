@@ -28,7 +28,10 @@ function prepare() {
   Object.assign(globalThis, { document: page, window: globalThis, fetch: fetchOnce });
   const poller = new Poller({
     address: () => address,
-    onAnswer: ({ lag, freshness }) => told.push(`${freshness} ${lag}`),
+    onAnswer: ({ lag, freshness }) => {
+      if (freshness === undefined) throw new TypeError('an answer that cannot be shown');
+      told.push(`${freshness} ${lag}`);
+    },
     onFailure: (reason) => told.push(reason),
   });
   const go = (to: string): void => {
@@ -130,4 +133,95 @@ test('a hidden page asks every 10 s, and at once when it is seen again', async (
   expect(asked).toHaveLength(3);
   poller.wake();
   expect(asked).toHaveLength(3);
+});
+
+test('a page that has been hidden for five minutes asks every minute', async () => {
+  const { asked, page, poller, answerLast } = prepare();
+  page.hidden = true;
+  poller.askNow();
+  await answerLast(json(snapshot));
+  for (let second = 10; second <= 300; second += 10) {
+    await jest.advanceTimersByTimeAsync(10_000);
+    await answerLast(json(snapshot));
+  }
+  expect(asked).toHaveLength(31);
+
+  await jest.advanceTimersByTimeAsync(59_999);
+  expect(asked).toHaveLength(31);
+  await jest.advanceTimersByTimeAsync(1);
+  expect(asked).toHaveLength(32);
+  await answerLast(json(snapshot));
+
+  // Seen again: at once, and each second; hidden again: as if for the first time.
+  page.hidden = false;
+  poller.wake();
+  await answerLast(json(snapshot));
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(asked).toHaveLength(34);
+  page.hidden = true;
+  await answerLast(json(snapshot));
+  await jest.advanceTimersByTimeAsync(10_000);
+  expect(asked).toHaveLength(35);
+});
+
+test('what an answer took on its way is added to its lag', async () => {
+  const { told, poller, answerLast } = prepare();
+  poller.askNow();
+  await jest.advanceTimersByTimeAsync(2_500);
+  await answerLast(json(snapshot));
+
+  expect(told).toEqual(['live 3140']);
+});
+
+/** The wall clock alone goes on, as in a suspended laptop. */
+function sleep(ms: number): void {
+  jest.setSystemTime(Date.now() + ms);
+}
+
+test('sleep since the last answer is known until the next one', async () => {
+  const { told, poller, answerLast } = prepare();
+  poller.askNow();
+  await answerLast(json(snapshot));
+  expect(poller.sleptMs).toBe(0);
+
+  sleep(600_000);
+  await jest.advanceTimersByTimeAsync(999);
+  expect(poller.sleptMs).toBe(600_000);
+  await jest.advanceTimersByTimeAsync(1);
+  await answerLast(new Response('<html>', { status: 502 }));
+  expect(poller.sleptMs).toBe(600_000);
+  await jest.advanceTimersByTimeAsync(1_000);
+  await answerLast(json({ nothing: 'that can be shown' }));
+  expect(poller.sleptMs).toBe(600_000);
+  await jest.advanceTimersByTimeAsync(1_000);
+  await answerLast(json(snapshot));
+
+  expect(poller.sleptMs).toBe(0);
+  expect(told).toEqual(['live 640', 'status 502', 'it cannot be reached or understood', 'live 640']);
+});
+
+test('an answer that was on its way while the machine slept is not shown, and the next second is another chance', async () => {
+  const { asked, told, poller, answerLast } = prepare();
+  poller.askNow();
+  sleep(600_000);
+  await answerLast(json(snapshot));
+  expect(told).toEqual(['it takes longer than 3 s']);
+
+  await jest.advanceTimersByTimeAsync(1_000);
+  await answerLast(json(snapshot));
+  expect(asked).toHaveLength(2);
+  expect(told.at(-1)).toBe('live 640');
+});
+
+test('a clock that is corrected a little, or set back, is no sleep', async () => {
+  const { told, poller, answerLast } = prepare();
+  poller.askNow();
+  sleep(1_500);
+  await answerLast(json(snapshot));
+  sleep(-86_400_000);
+
+  expect(poller.sleptMs).toBe(0);
+  await jest.advanceTimersByTimeAsync(1_000);
+  await answerLast(json(snapshot));
+  expect(told).toEqual(['live 640', 'live 640']);
 });
