@@ -1,0 +1,177 @@
+/** Bytes of Redis that a topic cannot exceed, whatever visitors send: every bound of limits.ts and grains.ts reached at once. */
+import { DIMENSION_NAMES, DIMENSIONS, type Dimension } from '../core/dimensions';
+import { GRAIN_NAMES, GRAINS, type Grain, SECONDS } from '../core/grains';
+import {
+  allTimePagesMax,
+  duplicateWindowMs,
+  eventNameCharsMax,
+  exactVisitorsMax,
+  feedMax,
+  labelCharsMax,
+  liveVisitorsMax,
+  markSliceMs,
+  rollUpIncrementsMax,
+  skewMsMax,
+  urlCharsMax,
+} from '../core/limits';
+import { markDigestBytes } from './digest';
+import * as keys from './keys';
+import { feedItemBytes } from './memory-cells';
+import {
+  bucketKeyLength,
+  duePart,
+  estimateOf,
+  type MemoryEstimate,
+  type ShardPart,
+  statePart,
+  tagOf,
+} from './memory-formula';
+import type { TopicLoad } from './memory-load';
+import {
+  denseHyperLogLogBytes,
+  digestSetBytes,
+  hashBytes,
+  keyBytes,
+  numberedHashBytes,
+  sortedSetBytes,
+  tableBytes,
+  textSetBytes,
+} from './redis-bytes';
+
+/** A UTF-16 unit is at most three bytes of UTF-8, and at most six letters of JSON. */
+const bytesOfChar = 3;
+const lettersOfChar = '\u0001';
+/** A count that no site reaches. */
+const countMax = 1e12;
+/** What of a path the feed keeps (feed-member.ts cuts it). */
+const label = labelCharsMax * bytesOfChar;
+
+/** The longest value that validation lets pass, UTF-8 bytes. */
+export const LONGEST_VALUE_BYTES: Readonly<Record<Dimension, number>> = {
+  pages: urlCharsMax * bytesOfChar,
+  referrers: label,
+  sources: label,
+  campaigns: label,
+  events: eventNameCharsMax * bytesOfChar,
+  browsers: label,
+  devices: label,
+  systems: label,
+  countries: label,
+};
+
+/** Buckets at the fullest moment: those kept, the open one, and those that visitors' clocks are ahead by. */
+function bucketsMax(keptMs: number, lengthMs: number): number {
+  return Math.ceil(keptMs / lengthMs) + 1 + Math.ceil(skewMsMax / lengthMs);
+}
+
+/** `valuesMax` values of each dimension; and as many more as one commit can bring before it is cut. */
+function fullDimensionsBytes(
+  valuesMax: number,
+  valueBytes: Readonly<Record<Dimension, number>>,
+  names: readonly Dimension[],
+): number {
+  const fields = names.flatMap((name) => {
+    const { code } = DIMENSIONS[name];
+    return [
+      { count: valuesMax, nameBytes: keys.FIELD.value(code, '').length + valueBytes[name], value: countMax },
+      { count: 2, nameBytes: keys.FIELD.held(code).length, value: countMax },
+    ];
+  });
+  return hashBytes(fields, names.length * (valuesMax + 2) + rollUpIncrementsMax);
+}
+
+/** A set or sorted set that is being enlarged has two tables for a while: the second is half as large. */
+function withBothTables(bytes: number, entries: number): number {
+  return bytes + tableBytes(entries) / 2;
+}
+
+function grainBounds(
+  load: TopicLoad,
+  grain: Grain,
+  valueBytes: TopicLoad['site']['valueBytes'],
+): ShardPart[] {
+  const { code, lengthMs, graceMs, detailsKeptMs, countsKeptMs, valuesMax } = GRAINS[grain];
+  const key = (suffix = '') => keyBytes(bucketKeyLength(load, code, suffix));
+  const counts = hashBytes(
+    Object.values(keys.COUNT).map((name) => ({ count: 1, nameBytes: name.length, value: countMax })),
+  );
+  const row = (part: ShardPart['part'], keptMs: number, bytes: number): ShardPart => {
+    const count = bucketsMax(keptMs, lengthMs);
+    return { part, keys: count, bytes: count * bytes };
+  };
+  const dimensions = fullDimensionsBytes(valuesMax, valueBytes, DIMENSION_NAMES);
+  const set = withBothTables(digestSetBytes(exactVisitorsMax), exactVisitorsMax);
+  return [
+    row(`${grain} counts`, countsKeptMs, key() + counts),
+    row(`${grain} dimensions`, detailsKeptMs, key(':d') + dimensions),
+    row(`${grain} visitor sets`, graceMs, key(':v') + set),
+    row(
+      `${grain} HyperLogLogs`,
+      grain === 'minute' ? detailsKeptMs : countsKeptMs,
+      key(':h') + denseHyperLogLogBytes,
+    ),
+  ];
+}
+
+function siteBounds(load: TopicLoad, valueBytes: TopicLoad['site']['valueBytes']): ShardPart[] {
+  const { name } = load.site;
+  const tag = tagOf(load);
+  const seconds = bucketsMax(SECONDS.keptMs, SECONDS.lengthMs);
+  const [counts] = grainBounds(load, 'day', valueBytes) as [ShardPart];
+  const ofSet = withBothTables(digestSetBytes(exactVisitorsMax), exactVisitorsMax);
+  const live = sortedSetBytes(liveVisitorsMax, 16, 0) + tableBytes(liveVisitorsMax) / 2;
+  const item = feedItemBytes(valueBytes, lettersOfChar, 'track');
+  return [
+    {
+      part: 'seconds',
+      keys: seconds,
+      bytes: seconds * (keyBytes(bucketKeyLength(load, SECONDS.code)) + numberedHashBytes(60, countMax)),
+    },
+    ...GRAIN_NAMES.flatMap((grain) => grainBounds(load, grain, valueBytes)),
+    {
+      part: 'all-time visitors',
+      keys: 3,
+      bytes:
+        counts.bytes / counts.keys +
+        ofSet +
+        denseHyperLogLogBytes +
+        2 * keyBytes(bucketKeyLength(load, 'all', ':v')),
+    },
+    {
+      part: 'all-time pages',
+      keys: 1,
+      bytes:
+        keyBytes(keys.pagesKey(tag, name).length) +
+        fullDimensionsBytes(allTimePagesMax, valueBytes, ['pages']),
+    },
+    { part: 'last seen', keys: 1, bytes: keyBytes(keys.liveKey(tag, name).length) + live },
+    {
+      part: 'feed',
+      keys: 1,
+      bytes: keyBytes(keys.feedKey(tag, name).length) + 2 * sortedSetBytes(feedMax, item, 0),
+    },
+  ];
+}
+
+/** The one part that no bound holds: it grows with the rate of events. All slices full. */
+function marksBound(load: TopicLoad): ShardPart {
+  const { eventsPerSecond, botsPerSecond } = load.site;
+  const slices = duplicateWindowMs / markSliceMs + 1;
+  const perSecond = ((eventsPerSecond + botsPerSecond) * load.sites) / load.partitions;
+  const marks = Math.ceil((perSecond * markSliceMs) / 1_000);
+  const key = keyBytes(keys.marksKey(tagOf(load), 1e7).length);
+  const bytes = key + withBothTables(textSetBytes(marks, markDigestBytes), marks);
+  return { part: 'marks', keys: slices, bytes: slices * bytes };
+}
+
+/** `valueBytes`: length of every value; by default as long as validation lets pass. */
+export function boundMemory(load: TopicLoad, valueBytes = LONGEST_VALUE_BYTES): MemoryEstimate {
+  const ofSite = siteBounds(load, valueBytes);
+  const marks = marksBound(load);
+  const dueOfSite = ofSite
+    .filter(({ part }) => part === 'seconds' || part === 'last seen' || part.endsWith(' counts'))
+    .reduce((sum, row) => sum + row.keys, 0);
+  const due = duePart(load, dueOfSite * load.sites + marks.keys);
+  const state = statePart(load);
+  return estimateOf(load, [{ ...state, bytes: 2 * state.bytes }, due, marks], ofSite);
+}
