@@ -58,7 +58,7 @@ test('the headers say on 200 what the body says', async () => {
   });
 });
 
-test.each(['ledger', 'stopped', 'series', 'feed', 'visitors', 'top', 'totals'] as const)(
+test.each(['ledger', 'stopped', 'series', 'feed', 'visitors', 'top', 'totals', 'audit'] as const)(
   'the tag changes with %s',
   async (part) => {
     const { store, dashboard } = prepare();
@@ -71,6 +71,7 @@ test.each(['ledger', 'stopped', 'series', 'feed', 'visitors', 'top', 'totals'] a
       feed: { feed: [] },
       visitors: { visitors: { last5m: { count: 1, exact: true }, last30m: { count: 1, exact: false } } },
       top: { top: { ...buildSnapshot().top, pages: [] } },
+      audit: { audit: null },
       totals: { totals: { ...buildSnapshot().totals, views: 1 } },
     } as const;
     store.make = (...question) => ({ ...make(...question), ...changed[part] });
@@ -83,6 +84,20 @@ test.each(['ledger', 'stopped', 'series', 'feed', 'visitors', 'top', 'totals'] a
     expect(after.statusCode).toBe(200);
   },
 );
+
+test('a comparison that has not changed is 304', async () => {
+  const { dashboard } = prepare();
+  const comparison = '/api/v1/comparison?window=24h&against=day';
+  const first = await askDashboard(dashboard, comparison, { nowMs });
+
+  const second = await askDashboard(dashboard, comparison, {
+    nowMs: nowMs + 20_000,
+    headers: { 'if-none-match': String(first.headers?.ETag) },
+  });
+
+  expect([first.statusCode, second.statusCode, second.body]).toEqual([200, 304, '']);
+  expect(findViolations('/api/v1/comparison', second)).toEqual([]);
+});
 
 test.each([
   ['W/"a"', true],

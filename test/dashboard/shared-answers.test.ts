@@ -79,3 +79,41 @@ test('a failure is shared for its period and no longer', async () => {
   await expect(shared.ask('q', 1_250, fail)).rejects.toThrow('away');
   expect(reads).toBe(2);
 });
+
+test('viewers of all zones share an answer, but where days are cut by the zone', async () => {
+  const store = new FakeSnapshotStore();
+  const dashboard = buildDashboard({ store, files });
+  const ask = (query: string) => askDashboard(dashboard, `/api/v1/snapshot?${query}`, { nowMs });
+
+  for (const window of ['5m', '30m', '24h', '7d']) {
+    await ask(`window=${window}&zone=Asia/Tehran`);
+    await ask(`window=${window}&zone=Europe/Berlin`);
+    await ask(`window=${window}`);
+  }
+  expect(store.reads).toBe(4);
+  await ask('window=30d&zone=Asia/Tehran');
+  await ask('window=30d&zone=asia/tehran');
+  await ask('window=30d&zone=Etc/UTC');
+  await ask('window=30d');
+  expect(store.reads).toBe(6);
+});
+
+test('a comparison is shared for ten seconds, a failure of one for a quarter', async () => {
+  const store = new FakeSnapshotStore();
+  const dashboard = buildDashboard({ store, files });
+  const ask = (at: number, query = '') =>
+    askDashboard(dashboard, `/api/v1/comparison${query}`, { nowMs: nowMs + at });
+
+  store.state = 'away';
+  expect((await ask(0)).statusCode).toBe(503);
+  expect((await ask(200)).statusCode).toBe(503);
+  expect(store.reads).toBe(1);
+  store.state = 'answers';
+  expect((await ask(250)).statusCode).toBe(200);
+  await ask(9_999);
+  expect(store.reads).toBe(2);
+  await ask(9_999, '?against=day');
+  await ask(9_999, '?zone=Asia/Tehran');
+  await ask(10_000);
+  expect(store.reads).toBe(5);
+});
