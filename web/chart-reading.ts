@@ -9,7 +9,7 @@ export interface ReadableChart {
   readonly bars: readonly ChartBar[];
   readonly window: SnapshotWindow;
   readonly clock: ZoneClock;
-  readonly earlier: readonly number[] | undefined;
+  readonly earlier: readonly (number | undefined)[] | undefined;
   /** Of the period that `earlier` is of. */
   readonly earlierName: string;
 }

@@ -12,7 +12,7 @@ export interface ChartContent {
   readonly bars: readonly ChartBar[];
   readonly ticks: readonly ChartTick[];
   /** Views of the earlier period, a value a bar; undefined: not compared. */
-  readonly earlier: readonly number[] | undefined;
+  readonly earlier: readonly (number | undefined)[] | undefined;
 }
 
 /** Height is the element's own; this is the least that a plot can be drawn in. */
@@ -27,7 +27,7 @@ let drawn = '';
 
 function highestOf({ bars, earlier }: ChartContent): number {
   const highest = bars.reduce((max, { views, visitors }) => Math.max(max, views, visitors.count), 0);
-  return (earlier ?? []).reduce((max, views) => Math.max(max, views), highest);
+  return (earlier ?? []).reduce((max: number, views) => Math.max(max, views ?? 0), highest);
 }
 
 /** The bar that is still filling is a series of its own, since it is drawn lighter. */
@@ -62,11 +62,12 @@ function sizeOf(element: HTMLElement): { readonly width: number; readonly height
 function makeOptions(element: HTMLElement): uPlot.Options {
   const { fontFamily, fontSize } = getComputedStyle(element);
   const font = `${fontSize} ${fontFamily}`;
+  const letterHeight = Number.parseFloat(fontSize);
   const axisColour = (): string => palette.faint;
   return {
     ...sizeOf(element),
-    // Room on the right for half the name of the last bar.
-    padding: [8, 18, 0, 0],
+    // Room above for half the axis' highest number, and on the right for half the name of the last bar.
+    padding: [0.7 * letterHeight, 1.5 * letterHeight, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: {
@@ -77,7 +78,7 @@ function makeOptions(element: HTMLElement): uPlot.Options {
       {
         stroke: axisColour,
         font,
-        size: 2 * Number.parseFloat(fontSize) + 2,
+        size: 2 * letterHeight + 2,
         gap: 4,
         grid: { show: false },
         ticks: { show: false },
@@ -88,8 +89,7 @@ function makeOptions(element: HTMLElement): uPlot.Options {
         stroke: axisColour,
         font,
         size: (_, values) =>
-          14 +
-          0.6 * Number.parseFloat(fontSize) * Math.max(3, ...(values ?? []).map((value) => value.length)),
+          14 + 0.6 * letterHeight * Math.max(3, ...(values ?? []).map((value) => value.length)),
         gap: 6,
         grid: { stroke: () => palette.line, width: 1, dash: [3, 3] },
         ticks: { show: false },

@@ -69,8 +69,8 @@ function showCounts(name: string, period: string, now: ComparedCounts, earlier: 
 
 const none: ComparedCounts = { views: 0, events: 0, bots: 0, visitors: null };
 
-/** `comparison` undefined: nothing to show. */
-export function showComparison(comparison: Comparison | undefined, clock: ZoneClock): void {
+/** `comparison` undefined: nothing to show. `isDrawn`: its views are a line in the chart too. */
+export function showComparison(comparison: Comparison | undefined, isDrawn: boolean, clock: ZoneClock): void {
   if (comparison === undefined || comparison.earlier === null) {
     showCounts('', '', none, none);
     setText(elementById('compare-note'), comparison === undefined ? '' : describeMissing(comparison));
@@ -81,7 +81,7 @@ export function showComparison(comparison: Comparison | undefined, clock: ZoneCl
   // Only whole buckets are compared: the one that is still filling would always look like a loss.
   const period = `${clock.dayAndMinute(from)} to ${clock.dayAndMinute(to)}`;
   showCounts(name, period, comparison.now, comparison.earlier);
-  setText(elementById('compare-note'), '');
+  setText(elementById('compare-note'), isDrawn ? '' : `No line for ${name}: such old days are held by UTC.`);
 }
 
 function describeMissing({ missing, against }: Comparison): string {

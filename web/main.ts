@@ -7,6 +7,7 @@ import { chartBars, chartTicks } from './chart-bars';
 import { makeReading, showReadable } from './chart-reading';
 import { showChartTitle } from './chart-title';
 import { ComparisonReader, showComparison } from './comparison';
+import { earlierViews } from './earlier-views';
 import { elementById, setAttribute, setHidden, setText } from './elements';
 import { clearFeed, makeFeed, showFeed } from './feed';
 import { showFigures } from './figures';
@@ -77,11 +78,9 @@ function showSeries({ snapshot: { series, window } }: Shown, nowMs: number): voi
   const ticks = chartTicks(bars, window, clock);
   const span = comparedSpan(selection);
   const comparison = comparisonReader.read(selection, span);
-  // Days of four weeks ago are held by UTC alone: in another zone they do not lie under these bars.
-  const isAligned = comparison?.series.length === bars.length;
-  const earlier = isAligned ? comparison.series.map(({ views }) => views) : undefined;
+  const earlier = comparison && earlierViews(bars, comparison);
   const earlierName = span === undefined ? '' : SPAN_NAMES[span];
-  showComparison(comparison, clock);
+  showComparison(comparison, earlier !== undefined, clock);
   showChartTitle(bars, window, clock, earlier === undefined ? '' : earlierName);
   drawChart({ bars, ticks, earlier });
   showReadable({ bars, window, clock, earlier, earlierName });
