@@ -17,6 +17,8 @@ const pollMs = 20;
 const stuckAfterMs = 60_000;
 /** The part from here on is called steady: start-up and most of the compiler's work are over. */
 const steadyFrom = 0.25;
+/** Processor time is told in steps of 10 ms: a shorter steady part would be made of them. */
+const steadyMsMin = 500;
 /** As dense as on a topic that takes this much. */
 const eventsPerSecond = 20_000;
 
@@ -66,13 +68,14 @@ async function drainOnce(bench: Bench, topic: BenchTopic, events: number): Promi
   const memoryMiB = program.peakMemoryMiB();
   await program.stop();
   const spent = spentSince(before, end);
-  const left = quarter && events - quarter.counted;
+  const steady = quarter && endMs - quarter.atMs >= steadyMsMin ? quarter : undefined;
+  const steadyEvents = events - (steady?.counted ?? 0);
   return {
     rate: (events * 1_000) / (endMs - program.startedAtMs),
-    steadyRate: quarter && left ? (left * 1_000) / (endMs - quarter.atMs) : undefined,
+    steadyRate: steady && (steadyEvents * 1_000) / (endMs - steady.atMs),
     firstResultMs: (firstAtMs ?? endMs) - program.startedAtMs,
     clientUs: perEventUs(spent.client, events),
-    steadyClientUs: quarter && left ? perEventUs(spentSince(quarter.spent, end).client, left) : undefined,
+    steadyClientUs: steady && perEventUs(spentSince(steady.spent, end).client, steadyEvents),
     kafkaUs: perEventUs(spent.kafka, events),
     redisUs: perEventUs(spent.redis, events),
     allUs: perEventUs(spent.all, events),

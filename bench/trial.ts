@@ -15,7 +15,6 @@ const caughtUpWithinMs = 60_000;
 const growthShareMax = 0.02;
 /** The producer must have kept to its rate: else it is the generator that was measured. */
 const keptShareMin = 0.97;
-export const maxRateOfProducer = 1_000_000;
 
 export interface LagSample {
   readonly atMs: number;

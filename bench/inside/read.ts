@@ -5,7 +5,7 @@ import type { DashboardRequest } from '../../lambdas/dashboard/request';
 import { SharedAnswers } from '../../lambdas/dashboard/shared-answers';
 import type { LogRecord } from '../../pipeline/core/event';
 import { DAY_MS, MINUTE_MS } from '../../pipeline/core/limits';
-import { SNAPSHOT_WINDOWS, type SnapshotWindow } from '../../pipeline/core/snapshot';
+import { type DashboardSnapshot, SNAPSHOT_WINDOWS, type SnapshotWindow } from '../../pipeline/core/snapshot';
 import { countRun } from '../../pipeline/counting/count-run';
 import { connectRedis, type RedisClient } from '../../pipeline/store/redis-client';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
@@ -78,6 +78,11 @@ class Filler {
     });
   }
 
+  /** Records that are counted by now. */
+  get counted(): number {
+    return this.next.reduce((sum, next) => sum + next, 0);
+  }
+
   /** Counts what was written up to `timeMs`. */
   async countUntil(timeMs: number): Promise<void> {
     for (const [partition, records] of this.log.entries()) {
@@ -148,6 +153,10 @@ answer<ReadQuestion, readonly WindowReads[]>(async ({ redisUrl, topic, events, r
       warm.push(sample);
       body = text;
     }
+    // What is read fast must also be right.
+    const { consumed } = (JSON.parse(body) as DashboardSnapshot).ledger;
+    if (consumed !== filler.counted)
+      throw new Error(`${consumed} records are shown, ${filler.counted} counted`);
     windows.push({ window, cold, warm, gzipBytes: gzipSync(body).length });
   }
   redis.disconnect();
