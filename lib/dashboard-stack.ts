@@ -68,7 +68,7 @@ export class DashboardStack extends Stack {
       integrationOptions: { allowTestInvoke: false },
       endpointTypes: [EndpointType.REGIONAL],
       policy: onlyFrom(dashboard.allowedCidrs),
-      // The handler may compress what it answers; base64 bodies are then bytes again for the browser.
+      // The handler compresses what it answers; base64 bodies are then bytes again for the browser.
       binaryMediaTypes: ['*/*'],
       cloudWatchRole: true,
       deployOptions: {

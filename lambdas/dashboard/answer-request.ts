@@ -3,6 +3,7 @@ import type { APIGatewayProxyResult } from 'aws-lambda';
 import { UnknownSiteError } from '../../pipeline/store/store-port';
 import type { WriteLog } from '../structured-log';
 import { type Api, answerComparison, answerHealth, answerSnapshot, answerTimeseries } from './api';
+import { compressFor } from './compress';
 import type { OutageLog } from './outage-log';
 import type { PageFile, PageFiles } from './page-files';
 import type { DashboardRequest } from './request';
@@ -32,7 +33,8 @@ function answerFile(file: PageFile, request: DashboardRequest): APIGatewayProxyR
     'Content-Type': file.contentType,
     'Cache-Control': file.isImmutable ? immutable : REVALIDATE,
   };
-  return respondTagged(request.ifNoneMatch, file.tag, headers, file.body);
+  const result = respondTagged(request.ifNoneMatch, file.tag, headers, file.body);
+  return compressFor(request.isGzipAccepted, result, file.tag);
 }
 
 async function route(
@@ -45,7 +47,7 @@ async function route(
   if (resource !== undefined) {
     const answer = await resource(dashboard.api, request, nowMs);
     dashboard.outage.noteAnswer(nowMs);
-    return answer;
+    return compressFor(request.isGzipAccepted, answer);
   }
   const file = dashboard.files.file(request.path.slice(1));
   if (file !== undefined) return answerFile(file, request);

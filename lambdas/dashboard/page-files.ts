@@ -47,7 +47,7 @@ export function loadPageFiles(directory: string): PageFiles {
   return {
     page: (base) => {
       if (base === '') return index;
-      const body = index.body.replace(/ (href|src)="(?!data:)/g, ` $1="${base}`);
+      const body = index.body.replace(/ (href|src)="(?!data:|#)/g, ` $1="${base}`);
       return { ...index, body, tag: entityTag(body) };
     },
     file: (name) => files.get(name),

@@ -1,5 +1,6 @@
 /** A proxy event (API Gateway REST, payload version 1) as the router sees it. */
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { acceptsGzip } from './compress';
 
 export interface DashboardRequest {
   /** Upper-case. */
@@ -12,6 +13,7 @@ export interface DashboardRequest {
   readonly query: Readonly<Record<string, readonly string[]>>;
   /** Value of the request's If-None-Match, all of them joined. */
   readonly ifNoneMatch: string | undefined;
+  readonly isGzipAccepted: boolean;
 }
 
 /**
@@ -65,5 +67,6 @@ export function readRequest(event: APIGatewayProxyEvent): DashboardRequest {
     base: baseOf(event, path),
     query: queryOf(event),
     ifNoneMatch: headerOf(event, 'if-none-match'),
+    isGzipAccepted: acceptsGzip(headerOf(event, 'accept-encoding')),
   };
 }

@@ -24,7 +24,7 @@ function prepare() {
 
 /** Names of files in the page, as a browser would ask for them. */
 function namesIn(page: string): string[] {
-  return [...page.matchAll(/ (?:href|src)="([^"]+)"/g)].map((match) => match[1] ?? '');
+  return [...page.matchAll(/ (?:href|src)="([^"#]+)"/g)].map((match) => match[1] ?? '');
 }
 
 test('the page names its script, style and icon relative to itself, and all of them are there', async () => {
