@@ -22,7 +22,7 @@ import {
   duePart,
   estimateOf,
   type MemoryEstimate,
-  type ShardPart,
+  type PartMemory,
   statePart,
   tagOf,
 } from './memory-formula';
@@ -38,12 +38,12 @@ import {
   textSetBytes,
 } from './redis-bytes';
 
-/** A UTF-16 unit is at most three bytes of UTF-8, and at most six letters of JSON. */
+/** A UTF-16 unit is at most three bytes of UTF-8. */
 const bytesOfChar = 3;
-const lettersOfChar = '\u0001';
+/** Takes most in JSON, in which the feed is kept: six letters. */
+const longestLetter = '\u0001';
 /** A count that no site reaches. */
 const countMax = 1e12;
-/** What of a path the feed keeps (feed-member.ts cuts it). */
 const label = labelCharsMax * bytesOfChar;
 
 /** The longest value that validation lets pass, UTF-8 bytes. */
@@ -89,13 +89,13 @@ function grainBounds(
   load: TopicLoad,
   grain: Grain,
   valueBytes: TopicLoad['site']['valueBytes'],
-): ShardPart[] {
+): PartMemory[] {
   const { code, lengthMs, graceMs, detailsKeptMs, countsKeptMs, valuesMax } = GRAINS[grain];
   const key = (suffix = '') => keyBytes(bucketKeyLength(load, code, suffix));
   const counts = hashBytes(
     Object.values(keys.COUNT).map((name) => ({ count: 1, nameBytes: name.length, value: countMax })),
   );
-  const row = (part: ShardPart['part'], keptMs: number, bytes: number): ShardPart => {
+  const row = (part: PartMemory['part'], keptMs: number, bytes: number): PartMemory => {
     const count = bucketsMax(keptMs, lengthMs);
     return { part, keys: count, bytes: count * bytes };
   };
@@ -113,14 +113,14 @@ function grainBounds(
   ];
 }
 
-function siteBounds(load: TopicLoad, valueBytes: TopicLoad['site']['valueBytes']): ShardPart[] {
+function siteBounds(load: TopicLoad, valueBytes: TopicLoad['site']['valueBytes']): PartMemory[] {
   const { name } = load.site;
   const tag = tagOf(load);
   const seconds = bucketsMax(SECONDS.keptMs, SECONDS.lengthMs);
-  const [counts] = grainBounds(load, 'day', valueBytes) as [ShardPart];
+  const [counts] = grainBounds(load, 'day', valueBytes) as [PartMemory];
   const ofSet = withBothTables(digestSetBytes(exactVisitorsMax), exactVisitorsMax);
   const live = sortedSetBytes(liveVisitorsMax, 16, 0) + tableBytes(liveVisitorsMax) / 2;
-  const item = feedItemBytes(valueBytes, lettersOfChar, 'track');
+  const item = feedItemBytes(valueBytes, longestLetter, 'track');
   return [
     {
       part: 'seconds',
@@ -154,7 +154,7 @@ function siteBounds(load: TopicLoad, valueBytes: TopicLoad['site']['valueBytes']
 }
 
 /** The one part that no bound holds: it grows with the rate of events. All slices full. */
-function marksBound(load: TopicLoad): ShardPart {
+function marksBound(load: TopicLoad): PartMemory {
   const { eventsPerSecond, botsPerSecond } = load.site;
   const slices = duplicateWindowMs / markSliceMs + 1;
   const perSecond = ((eventsPerSecond + botsPerSecond) * load.sites) / load.partitions;
@@ -173,5 +173,6 @@ export function boundMemory(load: TopicLoad, valueBytes = LONGEST_VALUE_BYTES): 
     .reduce((sum, row) => sum + row.keys, 0);
   const due = duePart(load, dueOfSite * load.sites + marks.keys);
   const state = statePart(load);
+  // Every reason of rejection, and numbers of 16 digits, are less than as much again.
   return estimateOf(load, [{ ...state, bytes: 2 * state.bytes }, due, marks], ofSite);
 }

@@ -42,7 +42,7 @@ export type MemoryPart =
   | 'feed'
   | 'key table';
 
-/** A part of the whole topic. */
+/** A part of a topic, or of one shard of it. `keys` and `bytes` are means, so they need not be whole. */
 export interface PartMemory {
   readonly part: MemoryPart;
   readonly keys: number;
@@ -52,13 +52,6 @@ export interface PartMemory {
 export interface MemoryEstimate {
   readonly parts: readonly PartMemory[];
   readonly totalBytes: number;
-}
-
-/** Of one shard. */
-export interface ShardPart {
-  readonly part: MemoryPart;
-  readonly keys: number;
-  readonly bytes: number;
 }
 
 export function tagOf({ topic }: TopicLoad): string {
@@ -83,8 +76,8 @@ export function dueMemberLength(load: TopicLoad): number {
 }
 
 /** All parts, from those of a shard and those of a site in a shard. */
-export function estimateOf(load: TopicLoad, ofShard: ShardPart[], ofSite: ShardPart[]): MemoryEstimate {
-  const times = (factor: number) => (row: ShardPart) => ({
+export function estimateOf(load: TopicLoad, ofShard: PartMemory[], ofSite: PartMemory[]): MemoryEstimate {
+  const times = (factor: number) => (row: PartMemory) => ({
     part: row.part,
     keys: row.keys * factor,
     bytes: row.bytes * factor,
@@ -102,7 +95,7 @@ function acrossBuckets(
   { keptMs, lengthMs, visitors }: { keptMs: number; lengthMs: number; visitors: number },
   bytes: (fill: BucketFill) => number,
   makesBucket: (fill: BucketFill) => number = (fill) => fill.visitors,
-): ShardPart {
+): PartMemory {
   const mean = fillOf(load, lengthMs, visitors);
   const over = (share: number, of: (fill: BucketFill) => number): number => {
     const arrivals = makesBucket(mean) * share;
@@ -117,7 +110,7 @@ function acrossBuckets(
   return { part, keys: sum((fill) => (bytes(fill) > 0 ? 1 : 0)), bytes: sum(bytes) };
 }
 
-function grainParts(load: TopicLoad, grain: Grain): ShardPart[] {
+function grainParts(load: TopicLoad, grain: Grain): PartMemory[] {
   const { code, lengthMs, graceMs, detailsKeptMs, countsKeptMs, valuesMax } = GRAINS[grain];
   const visitors = load.site.visitors[grain];
   const kept = (keptMs: number) => ({ keptMs, lengthMs, visitors });
@@ -149,7 +142,7 @@ function grainParts(load: TopicLoad, grain: Grain): ShardPart[] {
   ];
 }
 
-function secondsPart(load: TopicLoad): ShardPart {
+function secondsPart(load: TopicLoad): PartMemory {
   const kept = {
     keptMs: SECONDS.keptMs,
     lengthMs: SECONDS.lengthMs,
@@ -161,7 +154,7 @@ function secondsPart(load: TopicLoad): ShardPart {
   });
 }
 
-function allTimeParts(load: TopicLoad): ShardPart[] {
+function allTimeParts(load: TopicLoad): PartMemory[] {
   const { site } = load;
   const tag = tagOf(load);
   const all = keys.allTimeKey(tag, site.name);
@@ -181,7 +174,7 @@ function allTimeParts(load: TopicLoad): ShardPart[] {
   ];
 }
 
-function recentParts(load: TopicLoad): ShardPart[] {
+function recentParts(load: TopicLoad): PartMemory[] {
   const { site } = load;
   const tag = tagOf(load);
   const live = keyBytes(keys.liveKey(tag, site.name).length);
@@ -208,9 +201,9 @@ function recentParts(load: TopicLoad): ShardPart[] {
 }
 
 /** Names and numbers of the state and of the histogram, the sites, and the newest rejections. */
-export function statePart(load: TopicLoad): ShardPart {
+export function statePart(load: TopicLoad): PartMemory {
   const tag = tagOf(load);
-  /** Some of them are times, most are counts. */
+  // Some of them are times, most are counts.
   const number = 1e6;
   const { rejectedPrefix, torn: _, ...fields } = keys.STATE;
   const names = [
@@ -230,7 +223,7 @@ export function statePart(load: TopicLoad): ShardPart {
   return { part: 'shard state', keys: keyLengths.length, bytes };
 }
 
-function marksPart(load: TopicLoad): ShardPart {
+function marksPart(load: TopicLoad): PartMemory {
   const perSlice = fillOf(load, markSliceMs, 0);
   const marks = (perSlice.views + perSlice.tracks + perSlice.bots) * load.sites;
   const key = keyBytes(keys.marksKey(tagOf(load), someStartMs / markSliceMs).length);
@@ -242,7 +235,7 @@ function marksPart(load: TopicLoad): ShardPart {
   );
 }
 
-export function duePart(load: TopicLoad, members: number): ShardPart {
+export function duePart(load: TopicLoad, members: number): PartMemory {
   const memberBytes = dueMemberLength(load);
   const bytes =
     keyBytes(keys.dueKey(tagOf(load)).length) +
