@@ -34,6 +34,8 @@ export function readStartOptions(args: readonly string[], env: Environment): Sta
   const given: Record<string, string | undefined> = { ...env };
   if (values.rate !== undefined) given[SETTING.RATE] = values.rate;
   if (values.seed !== undefined) given[SETTING.SEED] = values.seed;
+  if (values.past !== undefined) given[SETTING.PAST] = values.past;
+  if (values['daily-curve'] === true) given[SETTING.DAILY_CURVE] = 'true';
   if (values.port !== undefined) given[SETTING.PORT] = values.port;
   if (values['no-simulator'] === true) given[SETTING.SIMULATOR] = 'false';
   // The programs read these themselves; asked here, a typing error ends the start before anything runs.
@@ -60,13 +62,15 @@ function parse(args: readonly string[]) {
         rate: { type: 'string' },
         port: { type: 'string' },
         seed: { type: 'string' },
+        past: { type: 'string' },
+        'daily-curve': { type: 'boolean' },
         'no-simulator': { type: 'boolean' },
         fresh: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }).values;
   } catch (error) {
-    const allowed = '--rate N, --port N, --seed N, --no-simulator, --fresh, --help';
+    const allowed = '--rate N, --seed N, --daily-curve, --past T, --no-simulator, --port N, --fresh, --help';
     throw new ConfigurationError('npm start', (error as Error).message.split('.')[0], allowed);
   }
 }

@@ -35,12 +35,16 @@ export const SETTING = {
   BATCH_SIZE: 'BATCH_SIZE',
   /** How long the local event source waits to fill a batch, milliseconds, 0 to 300,000. Default 100 (Lambda's own: 500). */
   BATCH_WINDOW_MS: 'BATCH_WINDOW_MS',
-  /** Events a second that the simulator writes, 0 to 1,000,000. Default 1,700. */
+  /** Events a second that the simulator writes, 0 to 1,000,000. Default 1,700, with PAST 20. With DAILY_CURVE the mean of a day. */
   RATE: 'RATE',
   /** Seed of the simulator, a whole number. Default: drawn and printed. */
   SEED: 'SEED',
   /** `true` (default) | `false`: heartbeats only. */
   SIMULATOR: 'SIMULATOR',
+  /** `true` | `false`: RATE is the mean of a day with a night, a morning and an evening. Default `false`, with PAST `true`. */
+  DAILY_CURVE: 'DAILY_CURVE',
+  /** Simulated time that is written before the live traffic, to an empty topic: `1h` to `24h`, `1m` to `1440m`. Default: none. */
+  PAST: 'PAST',
   /** Comma list of modules that log more: see `npm start -- --help`. */
   DEBUG: 'DEBUG',
 } as const;

@@ -1,4 +1,5 @@
 /** Configuration of the producer: environment, and the same by flags. */
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../pipeline/core/limits';
 import { readSites } from '../pipeline/counting/counting-config';
 import { ConfigurationError, type Environment, readChoice, readInteger, SETTING } from '../pipeline/settings';
 import { readStreamConfig, type StreamConfig } from '../pipeline/stream/kafka-client';
@@ -7,7 +8,11 @@ import { readStreamConfig, type StreamConfig } from '../pipeline/stream/kafka-cl
 export interface TrafficConfiguration {
   /** false: heartbeats only. */
   readonly simulator: boolean;
+  /** Mean of a day, where the traffic follows a day's curve. */
   readonly eventsPerSecond: number;
+  readonly hasDailyCurve: boolean;
+  /** Simulated time that is written before the live traffic; 0: none. */
+  readonly pastMs: number;
   /** undefined: to be drawn. */
   readonly seed: number | undefined;
   /** Where any site is counted, the traffic is the default site's. */
@@ -21,38 +26,88 @@ export interface ProducerConfiguration extends TrafficConfiguration {
 export const USAGE = `producer: writes simulated traffic and heartbeats to the topic
   --rate N         events a second, 0 to 1000000 (RATE, default 1700)
   --seed N         seed of the traffic, 0 to 4294967295 (SEED, default: drawn and printed)
+  --daily-curve    N is the mean of a day with a night, a morning and an evening (DAILY_CURVE=true)
+  --past T         first writes the past up to 24h, at 20 events a second or N (PAST=T)
   --no-simulator   heartbeats only (SIMULATOR=false)
   --help           this text
 Also read: KAFKA_BROKERS, KAFKA_AUTH, TOPIC, TOPIC_PARTITIONS, SITES. See docs/simulator.md.`;
 
 export const seedMax = 0xffff_ffff;
 const defaultRate = 1_700;
+/** A day at it is written within minutes. */
+const defaultRateWithPast = 20;
+/** Of the past: Redis keeps the messageIds of the last ten minutes, and all of these are written in less. */
+const pastEventsMax = 5_000_000;
+
+const valued: Environment = {
+  '--rate': SETTING.RATE,
+  '--seed': SETTING.SEED,
+  '--past': SETTING.PAST,
+};
+const switches: Readonly<Record<string, Environment>> = {
+  '--no-simulator': { [SETTING.SIMULATOR]: 'false' },
+  '--daily-curve': { [SETTING.DAILY_CURVE]: 'true' },
+};
 
 /** The environment, with what flags say in its place. Throws ConfigurationError. */
 export function applyFlags(env: Environment, args: readonly string[]): Environment {
   const merged: Record<string, string | undefined> = { ...env };
   for (let i = 0; i < args.length; i += 1) {
     const [flag, inline] = (args[i] as string).split('=', 2) as [string, string | undefined];
-    if (flag === '--no-simulator') {
-      merged[SETTING.SIMULATOR] = 'false';
+    const said = switches[flag];
+    if (said !== undefined) {
+      Object.assign(merged, said);
       continue;
     }
-    const setting = { '--rate': SETTING.RATE, '--seed': SETTING.SEED }[flag];
-    if (setting === undefined)
-      throw new ConfigurationError('flag', flag, '--rate N | --seed N | --no-simulator');
+    const setting = valued[flag];
+    if (setting === undefined) {
+      throw new ConfigurationError(
+        'flag',
+        flag,
+        [...Object.keys(valued), ...Object.keys(switches)].join(' | '),
+      );
+    }
     const value = inline ?? args[++i];
-    if (value === undefined) throw new ConfigurationError(flag, undefined, 'a whole number');
+    if (value === undefined) throw new ConfigurationError(flag, undefined, 'a value behind it');
     merged[setting] = value;
   }
   return merged;
 }
 
+function readSwitch(env: Environment, setting: string, byDefault: boolean): boolean {
+  return readChoice(env, setting, ['true', 'false'], String(byDefault) as 'true' | 'false') === 'true';
+}
+
+/** Hours take events that are 25 h old: a day leaves an hour for writing them. */
+function readPast(env: Environment): number {
+  const text = env[SETTING.PAST];
+  if (text === undefined || text === '') return 0;
+  const [, digits, unit] = /^([1-9]\d{0,3})([hm])$/.exec(text) ?? [];
+  const pastMs = Number(digits) * (unit === 'h' ? HOUR_MS : MINUTE_MS);
+  if (!(pastMs <= DAY_MS)) throw new ConfigurationError(SETTING.PAST, text, '1h to 24h, or 1m to 1440m');
+  return pastMs;
+}
+
+/** Throws ConfigurationError where the past would be too much to write, and to count. */
+function requireWritable(pastMs: number, eventsPerSecond: number): void {
+  const rateMax = Math.floor(pastEventsMax / (pastMs / SECOND_MS));
+  if (eventsPerSecond <= rateMax) return;
+  const allowed = `at most ${rateMax} with this PAST, which is ${pastEventsMax / 1e6} million events`;
+  throw new ConfigurationError(SETTING.RATE, String(eventsPerSecond), allowed);
+}
+
 /** Throws ConfigurationError. */
 export function readTrafficConfiguration(env: Environment): TrafficConfiguration {
   const hasSeed = env[SETTING.SEED] !== undefined && env[SETTING.SEED] !== '';
+  const pastMs = readPast(env);
+  const byDefault = pastMs > 0 ? defaultRateWithPast : defaultRate;
+  const eventsPerSecond = readInteger(env, SETTING.RATE, { min: 0, max: 1_000_000, default: byDefault });
+  requireWritable(pastMs, eventsPerSecond);
   return {
-    simulator: readChoice(env, SETTING.SIMULATOR, ['true', 'false'], 'true') === 'true',
-    eventsPerSecond: readInteger(env, SETTING.RATE, { min: 0, max: 1_000_000, default: defaultRate }),
+    simulator: readSwitch(env, SETTING.SIMULATOR, true),
+    eventsPerSecond,
+    hasDailyCurve: readSwitch(env, SETTING.DAILY_CURVE, pastMs > 0),
+    pastMs,
     seed: hasSeed ? readInteger(env, SETTING.SEED, { min: 0, max: seedMax, default: 0 }) : undefined,
     sites: readSites(env).names,
   };

@@ -1,7 +1,11 @@
-/** The program of the producer service. Ends in order on SIGTERM and SIGINT, and when its parent process is gone. */
+/**
+ * The program of the producer service. Ends in order on SIGTERM and SIGINT, and when its parent process is gone; SIGUSR2 starts
+ * a news spike.
+ */
 import { ConfigurationError } from '../pipeline/settings';
 import { applyFlags, readProducerConfiguration, USAGE } from './configuration';
-import { type ProducerLog, runProducer } from './program';
+import { type ProducerLog, type ProducerSignals, runProducer } from './program';
+import { answerSpikeRequest, type SpikeAnswer, spikeFileOf } from './spike-request';
 
 const log: ProducerLog = (fields) => {
   process.stdout.write(
@@ -14,13 +18,31 @@ const ended = new Promise<string>((resolve) => {
   process.once('disconnect', () => resolve('parent is gone'));
 });
 
+let startSpike: Parameters<ProducerSignals['onSpike']>[0] = () => ({
+  refused: 'the traffic has not begun yet',
+});
+// From the first moment on: a signal that nobody listens to would end the program.
+process.on('SIGUSR2', () => {
+  const answer = answerSpikeRequest(spikeFileOf(process.env), startSpike);
+  log(describeSpike(answer));
+});
+
+function describeSpike(answer: SpikeAnswer): Parameters<ProducerLog>[0] {
+  return 'refused' in answer
+    ? { message: 'no news spike', reason: answer.refused }
+    : { message: 'news spike', ...answer.started };
+}
+
 async function main(): Promise<number> {
   const args = process.argv.slice(2);
   if (args.includes('--help')) {
     console.log(USAGE);
     return 0;
   }
-  return runProducer(readProducerConfiguration(applyFlags(process.env, args)), ended, log);
+  const onSpike: ProducerSignals['onSpike'] = (start) => {
+    startSpike = start;
+  };
+  return runProducer(readProducerConfiguration(applyFlags(process.env, args)), { ended, onSpike }, log);
 }
 
 main().then(

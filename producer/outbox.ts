@@ -18,6 +18,7 @@ export class Outbox {
   private acknowledged = 0;
   private pending = 0;
   private sending: Promise<void> | undefined;
+  private readonly onRoom: (() => void)[] = [];
 
   /**
    * `pendingMax`: from here on `hasRoom` is false. `onHeartbeat` is called when a heartbeat is acknowledged on every
@@ -36,6 +37,11 @@ export class Outbox {
 
   hasRoom(): boolean {
     return this.pending < this.pendingMax;
+  }
+
+  /** Resolves when there is room; not before Kafka is back where it is away. */
+  async untilRoom(): Promise<void> {
+    while (!this.hasRoom()) await new Promise<void>((resolve) => this.onRoom.push(resolve));
   }
 
   /** What is accepted is sent, or `drain` tells that it was not. */
@@ -84,6 +90,7 @@ export class Outbox {
       const sent = heartbeats.length + records.length;
       this.acknowledged += sent;
       this.pending -= sent;
+      for (const resolve of this.onRoom.splice(0)) resolve();
       if (heartbeats.length === 0) continue;
       this.heartbeats = [];
       this.onHeartbeat();

@@ -9,11 +9,11 @@ export class Pace {
 
   constructor(private readonly eventsPerSecond: number) {}
 
-  /** `nowMs`: of a clock that never steps. The parts of events are carried over. */
-  due(nowMs: number): number {
+  /** `nowMs`: of a clock that never steps. `factor`: times the set rate, now. The parts of events are carried over. */
+  due(nowMs: number, factor = 1): number {
     const elapsedMs = Math.min(nowMs - (this.lastMs ?? nowMs), catchUpMsMax);
     this.lastMs = nowMs;
-    const exact = this.fraction + (elapsedMs * this.eventsPerSecond) / 1_000;
+    const exact = this.fraction + (elapsedMs * this.eventsPerSecond * factor) / 1_000;
     const whole = Math.floor(exact);
     this.fraction = exact - whole;
     return whole;

@@ -6,16 +6,25 @@ import { describeDifference, ensureTopic, type TopicReport, type TopicSpec } fro
 import { type ProducerConfiguration, seedMax } from './configuration';
 import { touchHealthFile } from './health';
 import { reportRate } from './rate-report';
+import type { SpikeOptions } from './simulator/spike';
+import type { SpikeAnswer } from './spike-request';
 import { startTraffic } from './traffic';
 
 export type ProducerLog = (fields: Readonly<Record<string, string | number>>) => void;
 
 const retryPauseMs = 1_000;
 
-/** Runs until `ended` resolves; answers the exit code. */
+export interface ProducerSignals {
+  /** Resolves, with the reason, when the program is to end. */
+  readonly ended: Promise<string>;
+  /** Is called with what answers each wish for a news spike. */
+  readonly onSpike: (answer: (options: SpikeOptions) => SpikeAnswer) => void;
+}
+
+/** Runs until it is told to end; answers the exit code. */
 export async function runProducer(
   configuration: ProducerConfiguration,
-  ended: Promise<string>,
+  { ended, onSpike }: ProducerSignals,
   log: ProducerLog,
 ): Promise<number> {
   const say = (message: string): void => log({ message });
@@ -23,6 +32,7 @@ export async function runProducer(
   const kafka = kafkaClient(configuration.stream, 'clickstream-producer', say);
   const report = await Promise.race([untilTopic(kafka, { topic, partitions }), ended]);
   if (typeof report === 'string') return 0;
+  const isTopicEmpty = configuration.pastMs > 0 && (await isEmpty(kafka, topic));
   for (const difference of report.differences) say(describeDifference(topic, difference));
 
   const seed = configuration.seed ?? randomInt(seedMax);
@@ -31,9 +41,11 @@ export async function runProducer(
   const traffic = startTraffic(kafka, configuration, {
     partitions: report.partitions,
     seed,
+    isTopicEmpty,
     say,
     onHeartbeat: () => touchHealthFile(Date.now()),
   });
+  onSpike((options) => traffic.spike(options));
   const stopReporting = reportRate(traffic.counts, parentTeller(), log);
 
   const reason = await ended;
@@ -53,6 +65,17 @@ async function untilTopic(kafka: Kafka, spec: TopicSpec): Promise<TopicReport> {
       if (!isAway(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
     }
+  }
+}
+
+/** A topic that has records has a past already: another one would lie on top of it, also where this program is started again. */
+async function isEmpty(kafka: Kafka, topic: string): Promise<boolean> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return (await admin.fetchTopicOffsets(topic)).every(({ high }) => high === '0');
+  } finally {
+    await admin.disconnect();
   }
 }
 

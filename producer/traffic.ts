@@ -4,11 +4,14 @@ import { HEARTBEAT_VALUE } from '../pipeline/core/event';
 import { batchSender } from './acknowledged-batch';
 import type { ProducerConfiguration } from './configuration';
 import { Outbox, type OutboxCounts } from './outbox';
-import { Pace } from './pace';
-import { Simulator } from './simulator/simulator';
+import { SimulatedTraffic } from './simulated-traffic';
+import type { SpikeOptions } from './simulator/spike';
+import type { SpikeAnswer } from './spike-request';
 
 export interface Traffic {
   counts(): OutboxCounts;
+  /** Starts a news spike, or says why not. */
+  spike(options: SpikeOptions): SpikeAnswer;
   /** Ends the traffic and sends what was accepted; answers how many records could not be sent in time. */
   stop(): Promise<number>;
 }
@@ -17,11 +20,12 @@ export interface TrafficOptions {
   /** The topic's partitions, as they are. */
   readonly partitions: number;
   readonly seed: number;
+  /** The topic has no records yet: the past may be written. */
+  readonly isTopicEmpty: boolean;
   readonly say: (line: string) => void;
   readonly onHeartbeat: () => void;
 }
 
-const tickMs = 50;
 const heartbeatEveryMs = 1_000;
 /** While Kafka is away, so many records wait in memory at most (about 500 bytes each), then the traffic pauses. */
 const pendingMin = 2_000;
@@ -34,13 +38,14 @@ export function startTraffic(
   configuration: ProducerConfiguration,
   options: TrafficOptions,
 ): Traffic {
-  const { stream, simulator, eventsPerSecond, sites } = configuration;
-  const { partitions, seed, say, onHeartbeat } = options;
+  const { stream, simulator, eventsPerSecond } = configuration;
+  const { partitions, say, onHeartbeat } = options;
   const sender = batchSender(kafka, stream.topic, say);
   const room = Math.min(Math.max(eventsPerSecond, pendingMin), pendingMax);
-  const outbox = new Outbox(sender, room, onHeartbeat, (error) => {
+  const fail = (error: unknown): never => {
     throw error;
-  });
+  };
+  const outbox = new Outbox(sender, room, onHeartbeat, fail);
 
   const heartbeats = Array.from({ length: partitions }, (_, partition) => ({
     key: null,
@@ -48,26 +53,22 @@ export function startTraffic(
     partition,
   }));
   const beat = (): void => outbox.acceptHeartbeat(heartbeats);
-  const timers = [setInterval(beat, heartbeatEveryMs)];
+  const beating = setInterval(beat, heartbeatEveryMs);
   beat();
 
-  if (simulator && eventsPerSecond > 0) {
-    const visitors = new Simulator({ seed, sites, partitions, eventsPerSecond, startMs: Date.now() });
-    const pace = new Pace(eventsPerSecond);
-    const tick = (): void => {
-      const due = pace.due(performance.now());
-      // Without room the events of this tick are never made: traffic pauses, and goes on at its rate.
-      if (due === 0 || !outbox.hasRoom()) return;
-      const nowMs = Date.now();
-      outbox.accept(Array.from({ length: due }, () => visitors.next(nowMs)));
-    };
-    timers.push(setInterval(tick, tickMs));
-  }
+  const simulated =
+    simulator && eventsPerSecond > 0 ? new SimulatedTraffic(configuration, outbox, options) : undefined;
+  simulated?.run().catch(fail);
 
   return {
     counts: () => outbox.counts(),
+    spike: (wanted) =>
+      simulated?.startSpike(wanted) ?? {
+        refused: 'there is no simulated traffic (--no-simulator, or a rate of 0)',
+      },
     stop: async () => {
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(beating);
+      simulated?.stop();
       const unsent = await outbox.drain(drainWithinMs);
       if (unsent === 0) await sender.close();
       return unsent;
