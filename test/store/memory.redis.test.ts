@@ -1,6 +1,7 @@
 /**
  * Sites are filled through the real fold and commit script until what is kept comes and goes, and what Redis then takes is held to
- * the formula: each part within 15 %, the whole within 10 %, nothing above the bound.
+ * the formula: each part within 15 %, the whole within 10 %, nothing above the bound. The formula's constants are those of Redis 7.0
+ * on jemalloc; later ones and Valkey take less, so there it is held from one side only.
  */
 import { DAY_MS, HOUR_MS, liveKeptMs, MINUTE_MS, SECOND_MS } from '../../pipeline/core/limits';
 import { boundMemory } from '../../pipeline/store/memory-bound';
@@ -110,8 +111,14 @@ function loadOf(traffic: SiteTraffic): TopicLoad {
 }
 
 let server: RedisServer;
+let isBuildOfFormula: boolean;
 beforeAll(async () => {
-  server = await startStandalone();
+  // What is deleted is free at once.
+  server = await startStandalone({ args: ['--lazyfree-lazy-user-del', 'no'] });
+  const redis = connectRedis(server.url);
+  const info = await redis.info();
+  isBuildOfFormula = /^redis_version:7\.0\./m.test(info) && /^mem_allocator:jemalloc/m.test(info);
+  redis.disconnect();
 });
 afterAll(() => server.stop());
 
@@ -123,6 +130,12 @@ async function fillAndMeasure(traffic: SiteTraffic): Promise<MeasuredMemory> {
   } finally {
     redis.disconnect();
   }
+}
+
+/** Near enough: not too low anywhere, nor too high on the build that the formula was measured on. */
+function isNear(expected: number, measured: number, tolerance: number): boolean {
+  const isTooHigh = isBuildOfFormula && expected > measured * (1 + tolerance);
+  return expected >= measured * (1 - tolerance) && !isTooHigh;
 }
 
 function relative(expected: number, measured: number): string {
@@ -140,18 +153,16 @@ describe.each(Object.entries(cases))('%s', (_, { traffic, parts }) => {
     const astray = parts.flatMap((part) => {
       const expected = estimate.parts.find((row) => row.part === part)?.bytes ?? 0;
       const bytes = measured.kinds.get(part)?.freedBytes ?? 0;
-      const isNear = Math.abs(expected - bytes) <= partTolerance * bytes;
-      return isNear
-        ? []
-        : [`${part}: ${expected.toFixed(0)} expected, ${bytes}: ${relative(expected, bytes)}`];
+      if (isNear(expected, bytes, partTolerance)) return [];
+      return [`${part}: ${expected.toFixed(0)} expected, ${bytes} measured: ${relative(expected, bytes)}`];
     });
     expect(astray).toEqual([]);
   });
 
   test('the whole is within 10 % of the formula', () => {
     const { totalBytes } = expectedMemory(loadOf(traffic));
-    expect(totalBytes).toBeGreaterThan(measured.totalBytes * (1 - totalTolerance));
-    expect(totalBytes).toBeLessThan(measured.totalBytes * (1 + totalTolerance));
+    const figures = `${totalBytes.toFixed(0)} expected, ${measured.totalBytes} measured`;
+    expect([figures, isNear(totalBytes, measured.totalBytes, totalTolerance)]).toEqual([figures, true]);
   });
 
   test('no part is above its bound', () => {
@@ -164,6 +175,7 @@ describe.each(Object.entries(cases))('%s', (_, { traffic, parts }) => {
   test('the formula knows every kind of key, and MEMORY USAGE says much the same', () => {
     const known = new Set<string>(expectedMemory(loadOf(traffic)).parts.map(({ part }) => part));
     expect([...measured.kinds.keys()].filter((kind) => !known.has(kind))).toEqual([]);
+    if (!isBuildOfFormula) return;
     for (const part of parts) {
       const { usageBytes = 0, freedBytes = 0 } = measured.kinds.get(part) ?? {};
       // It reckons with what an entry of a hash table needs (24 bytes), not with what is allocated for it (32).
