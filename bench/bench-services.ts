@@ -2,6 +2,7 @@
  * Kafka and Redis for the benchmarks: those that KAFKA_BROKERS and REDIS_URL name, else ones that are started for this run alone,
  * with empty data. Never those of a running `npm start`: its traffic and ours would falsify each other's numbers.
  */
+import { rmSync } from 'node:fs';
 import type { Kafka } from 'kafkajs';
 import { homeAt } from '../local/home';
 import type { ServiceChoice } from '../local/services/choose-services';
@@ -81,6 +82,7 @@ export async function openBenchServices(
     close: async () => {
       redis.disconnect();
       for (const process of processes) await process.stop();
+      rmSync(home.dataFolder, { recursive: true, force: true });
       record.release();
     },
   };
