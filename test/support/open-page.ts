@@ -19,9 +19,14 @@ export interface OpenedPage {
 export async function openPage(
   browser: Browser,
   url: string,
-  options: { readonly width?: number; readonly height?: number } = {},
+  options: {
+    readonly width?: number;
+    readonly height?: number;
+    /** Run in the page before its own script; see page-time.ts. */
+    readonly before?: (page: Page) => Promise<void>;
+  } = {},
 ): Promise<OpenedPage> {
-  const { width = 1_280, height = 900 } = options;
+  const { width = 1_280, height = 900, before } = options;
   const page = await browser.newPage({ viewport: { width, height }, timezoneId: 'UTC' });
   const foreignRequests: string[] = [];
   const errors: string[] = [];
@@ -38,6 +43,7 @@ export async function openPage(
     const isRequest = message.text().startsWith('Failed to load resource');
     if (message.type() === 'error' && !isRequest) errors.push(message.text());
   });
+  await before?.(page);
   await page.goto(url);
   return { page, foreignRequests, errors };
 }
