@@ -47,3 +47,24 @@ export async function searchRate(
   if (held === undefined) throw new BenchError(`end-to-end: not even ${rate} events/s were held`);
   return held;
 }
+
+/**
+ * Runs at the rate that the search found, and at lower ones until most of the runs held theirs: what one trial held, it may have held
+ * by luck. `isHeldAsked` false: the first is taken as it comes. Throws BenchError where it comes to nothing.
+ */
+export async function confirmRate<T extends Pick<Trial, 'isHeld'>>(
+  found: number,
+  isHeldAsked: boolean,
+  runs: number,
+  tryRate: (rate: number) => Promise<T>,
+): Promise<{ readonly rate: number; readonly trials: readonly T[] }> {
+  let rate = found;
+  for (let step = 0; step < stepsMax; step += 1) {
+    const trials: T[] = [];
+    for (let run = 0; run < runs; run += 1) trials.push(await tryRate(rate));
+    const held = trials.filter(({ isHeld }) => isHeld).length;
+    if (!isHeldAsked || 2 * held > runs) return { rate, trials };
+    rate = Math.round(rate * stepDown);
+  }
+  throw new BenchError(`end-to-end: no rate down to ${rate} events/s was held by most runs`);
+}

@@ -1,4 +1,4 @@
-import { searchRate } from '../../bench/search-rate';
+import { confirmRate, searchRate } from '../../bench/search-rate';
 import { judgeLag, type LagSample } from '../../bench/trial';
 
 /** Five seconds, five samples each: written and counted at steady rates, from a lag of 500 records. */
@@ -59,4 +59,21 @@ test('the search never tries more than it may', async () => {
 
 test('a machine that holds nothing is an error', async () => {
   await expect(searchRate(machine(0, 50).tryRate, 1_000_000, quiet, 2)).rejects.toThrow('were held');
+});
+
+test('a rate that most runs do not hold gives way to the next lower one', async () => {
+  const asked: number[] = [];
+  const answers = [true, false, false, true, true, false];
+  const confirmed = await confirmRate(1_000, true, 3, async (rate) => {
+    asked.push(rate);
+    return { isHeld: answers[asked.length - 1] as boolean };
+  });
+  expect(asked).toEqual([1_000, 1_000, 1_000, 880, 880, 880]);
+  expect(confirmed.rate).toBe(880);
+  expect(confirmed.trials).toHaveLength(3);
+});
+
+test('where holding is not asked, the first rate is taken as it comes', async () => {
+  const confirmed = await confirmRate(1_000, false, 1, async () => ({ isHeld: false }));
+  expect(confirmed.rate).toBe(1_000);
 });
