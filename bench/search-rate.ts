@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os';
 import { BenchError } from './benchmark';
 import type { Trial } from './trial';
 
-/** Where the search begins: a rate that any machine holds; what it costs there says where the limit must be. */
+/** Where the search begins: a rate that any machine holds. */
 const firstRate = 5_000;
-/** Of the processors; the rest is for the system, and for what does not run side by side. */
-const firstGuessShare = 0.85;
+/** What a rate costs says where the limit must be; less this, since not everything runs side by side. */
+const guessShare = 0.85;
 const stepUp = 1.12;
 const stepDown = 0.88;
 const stepsMax = 12;
@@ -14,8 +14,8 @@ const stepsMax = 12;
 export type Attempt = Pick<Trial, 'asked' | 'isHeld' | 'lagGrowth' | 'allUs'>;
 
 /**
- * Climbs from a guess while the rate is held, or else falls until it is; so the answer is at most a step of 12 % below the limit.
- * Throws BenchError where no rate was held.
+ * Climbs while rates are held, by leaps as long as they cost little; then falls from the first that was not. So the answer is at most a
+ * step of 12 % below the limit. Throws BenchError where no rate was held.
  */
 export async function searchRate(
   tryRate: (rate: number) => Promise<Attempt>,
@@ -23,28 +23,20 @@ export async function searchRate(
   say: (line: string) => void,
   processors = availableParallelism(),
 ): Promise<number> {
-  const attempt = async (rate: number): Promise<Attempt> => {
-    const trial = await tryRate(rate);
-    const { isHeld, lagGrowth } = trial;
+  let held = 0;
+  let notHeld = Number.POSITIVE_INFINITY;
+  let rate = Math.min(firstRate, rateMax);
+  for (let step = 0; step < stepsMax && rate > held; step += 1) {
+    const { isHeld, lagGrowth, allUs } = await tryRate(rate);
     const lag = `lag grew by ${Math.round(lagGrowth)} records`;
     say(`end-to-end: ${rate} events/s ${isHeld ? 'held' : 'not held'} (${lag})`);
-    return trial;
-  };
-  const first = await attempt(Math.min(firstRate, rateMax));
-  const limit = first.allUs === undefined ? firstRate * 2 : (processors * 1e6) / first.allUs;
-  const guess = first.isHeld ? limit * firstGuessShare : first.asked * stepDown;
-  let rate = Math.min(rateMax, Math.round(guess));
-  let held = first.isHeld ? first.asked : undefined;
-  let wasHeld: boolean | undefined;
-  for (let step = 0; step < stepsMax && rate !== held; step += 1) {
-    const { isHeld } = await attempt(rate);
-    if (isHeld) held = Math.max(held ?? 0, rate);
-    // Between a rate that was held and the next one that was not lies the answer.
-    if (wasHeld !== undefined && wasHeld !== isHeld) break;
-    wasHeld = isHeld;
-    rate = Math.min(rateMax, Math.round(rate * (isHeld ? stepUp : stepDown)));
+    if (isHeld) held = rate;
+    else notHeld = rate;
+    const guess = allUs === undefined ? 0 : (guessShare * processors * 1e6) / allUs;
+    const above = Math.max(held * stepUp, guess);
+    rate = Math.min(rateMax, Math.round(Math.min(above, notHeld * stepDown)));
   }
-  if (held === undefined) throw new BenchError(`end-to-end: not even ${rate} events/s were held`);
+  if (held === 0) throw new BenchError(`end-to-end: not even ${notHeld} events/s were held`);
   return held;
 }
 
