@@ -3,38 +3,16 @@ import type { Browser } from 'playwright-core';
 import type { DashboardSnapshot, FeedEntry, Top, ValueCount } from '../../pipeline/core/snapshot';
 import { buildSnapshot } from '../support/build-snapshot';
 import { FakeSnapshotStore } from '../support/fake-snapshot-store';
+import { HOSTILE_STRINGS } from '../support/hostile-corpus';
 import { launchChromium, openPage, waitForState } from '../support/open-page';
 import { type ServedDashboard, serveDashboard } from '../support/serve-dashboard';
 
-const hostile = [
-  '<script>alert(1)</script>',
-  '<img src=x onerror="alert(2)">',
-  '"><svg/onload=alert(3)>',
-  "';alert(4)//",
-  'javascript:alert(5)',
-  'https://evil.example/steal.js',
-  '{{constructor.constructor("alert(6)")()}}',
-  ['$', '{alert(7)}'].join(''),
-  'x:expression(alert(8));background:url(https://evil.example/css)',
-  '</style><style>*{display:none}</style>',
-  '</textarea></title></table><h1>taken over</h1>',
-  '\u202Egnp.exe\u202C',
-  'שלום עולם',
-  '\u0000\u0007\u001B[31mred',
-  '👩‍👩‍👧‍👦🏳️‍🌈',
-  'Z̷̡͎̎a̴̢̙͐l̶̰̅g̵̱̈o̵̠̍',
-  '__proto__',
-  'a'.repeat(2_000),
-  'ä/'.repeat(1_000),
-  '   ',
-];
-
-const counts: ValueCount[] = hostile.map((value, index) => ({ value, count: 1_000 - index }));
+const counts: ValueCount[] = HOSTILE_STRINGS.map((value, index) => ({ value, count: 1_000 - index }));
 
 function poison(snapshot: DashboardSnapshot): DashboardSnapshot {
   const dimensions = Object.keys(snapshot.top) as (keyof Top)[];
   const top = Object.fromEntries(dimensions.map((name) => [name, counts])) as Record<keyof Top, ValueCount[]>;
-  const feed = hostile.map((text, index): FeedEntry => {
+  const feed = HOSTILE_STRINGS.map((text, index): FeedEntry => {
     const origin = { referrer: text, browser: text, device: text, country: text };
     return index % 2 === 0
       ? { at: snapshot.asOf, type: 'page', path: text, ...origin }
@@ -67,11 +45,11 @@ test.each([
   await waitForState(page, 'live', 5_000);
   await page.waitForTimeout(2_500);
 
-  const shown = hostile.map((value) => (value.trim() === '' ? '(blank)' : value));
+  const shown = HOSTILE_STRINGS.map((value) => (value.trim() === '' ? '(blank)' : value));
   for (const list of ['#top-pages', '#top-referrers', '#top-browsers', '#all-pages']) {
     expect(await page.locator(`${list} td.value`).allTextContents()).toEqual(shown);
   }
-  expect(await page.locator('#feed .name').allTextContents()).toEqual(hostile);
+  expect(await page.locator('#feed .name').allTextContents()).toEqual(shown);
 
   // The page is its own elements and no more: nothing was made of a string.
   const made = await page.evaluate(() => ({
