@@ -6,7 +6,6 @@ import {
   namedText,
   setAttribute,
   setForeignText,
-  setHidden,
   setText,
   syncChildren,
 } from './elements';
@@ -54,12 +53,13 @@ function showValueCounts(body: Element, counts: readonly ValueCount[], whole: nu
   });
 }
 
+/** Of the smaller lists (web/lists.css). */
+const rowsInSight = 6;
+
 interface ListRow {
   readonly dimension: keyof Top;
   readonly title: string;
   readonly column: 'views' | 'events';
-  /** Shown only where there is something in it: most sites have none. */
-  readonly isOptional?: true;
 }
 
 /** The lists, by the rows in which they stand. */
@@ -70,14 +70,14 @@ const lists: readonly (readonly ListRow[])[] = [
   ],
   [
     { dimension: 'sources', title: 'Sources', column: 'views' },
-    { dimension: 'campaigns', title: 'Campaigns', column: 'views', isOptional: true },
+    { dimension: 'campaigns', title: 'Campaigns', column: 'views' },
     { dimension: 'events', title: 'Events', column: 'events' },
   ],
   [
     { dimension: 'browsers', title: 'Browsers', column: 'views' },
     { dimension: 'devices', title: 'Devices', column: 'views' },
     { dimension: 'systems', title: 'Systems', column: 'views' },
-    { dimension: 'countries', title: 'Countries', column: 'views', isOptional: true },
+    { dimension: 'countries', title: 'Countries', column: 'views' },
   ],
 ];
 
@@ -132,12 +132,15 @@ export function makeLists(): void {
 }
 
 export function showLists({ top, totals, inWindow }: DashboardSnapshot): void {
-  for (const { dimension, column, isOptional } of lists.flat()) {
+  for (const { dimension, column } of lists.flat()) {
     const counts = top[dimension];
-    setHidden(elementById(`list-${dimension}`), isOptional === true && counts.length === 0);
     elementById(`list-${dimension}`).classList.toggle('is-empty', counts.length === 0);
     const whole = column === 'events' ? inWindow.events : inWindow.views;
-    showValueCounts(elementById(`top-${dimension}`), counts, whole, column);
+    const body = elementById(`top-${dimension}`);
+    showValueCounts(body, counts, whole, column);
+    // A list that scrolls must be reached by keyboard.
+    const isLong = counts.length > rowsInSight;
+    if (body.parentElement !== null) setAttribute(body.parentElement, 'tabindex', isLong ? '0' : '-1');
   }
   showValueCounts(elementById('all-pages'), totals.pages, totals.views, 'views');
 }

@@ -100,7 +100,8 @@ test('the page can be stopped: it asks nothing, shows what it showed, says so, a
 
   expect(asked).toBe(0);
   expect(await page.locator('#numbers').textContent()).toBe(before);
-  expect(await page.locator('#mark').textContent()).toMatch(/^Paused\s+numbers of \d\d:\d\d:\d\d$/);
+  expect(await page.locator('#mark-state').textContent()).toBe('Paused');
+  expect(await page.locator('#mark-detail').textContent()).toMatch(/^numbers of \d\d:\d\d:\d\d$/);
   expect(await page.locator('#pause').getAttribute('aria-pressed')).toBe('true');
 
   await page.locator('#pause').click();
