@@ -1,10 +1,10 @@
 /** What a batch costs Redis: one round trip to look up, one to commit, and inside them what differs, not what happened. */
-import { Redis } from 'ioredis';
 import { countRun } from '../../pipeline/counting/count-run';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import { DEMO_SITE, NOON_MS, pageView, recordOf, TEST_NONCE } from '../support/build-event';
 import { connectTestRedis, ownTopic, testRedisUrl } from '../support/test-redis';
+import { type RedisWatch, watchRedis } from '../support/watch-redis';
 
 interface Seen {
   readonly command: string;
@@ -13,21 +13,17 @@ interface Seen {
 }
 
 let redis: RedisClient;
-let watching: Redis;
-let monitor: Redis;
+let watch: RedisWatch;
 const seen: Seen[] = [];
 
 beforeAll(async () => {
   redis = connectTestRedis();
-  watching = new Redis(testRedisUrl());
-  monitor = await watching.monitor();
-  monitor.on('monitor', (_: string, [command = '', ...words]: string[], source: string) => {
-    seen.push({ command: command.toUpperCase(), words, isInScript: source === 'lua' });
+  watch = await watchRedis(testRedisUrl(), ({ command: [name = '', ...words], isInScript }) => {
+    seen.push({ command: name.toUpperCase(), words, isInScript });
   });
 });
 afterAll(async () => {
-  monitor.disconnect();
-  watching.disconnect();
+  watch.close();
   await redis.quit();
 });
 

@@ -1,11 +1,11 @@
 /** What is asked of Redis, and how often: seen by MONITOR, so that it does not matter how the readers are built. */
-import { Redis } from 'ioredis';
 import { MINUTE_MS } from '../../pipeline/core/limits';
 import { dimensionsKey, pagesKey } from '../../pipeline/store/keys';
 import { pagesReadWholeEveryMs, pagesReadWholeMax } from '../../pipeline/store/read-dimensions';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisSnapshotStore } from '../../pipeline/store/redis-snapshot-store';
 import { connectTestRedis, ownTopic, testRedisUrl } from '../support/test-redis';
+import { type RedisWatch, watchRedis } from '../support/watch-redis';
 import { NOW_MS, numbered, SITE, type WrittenShard, writeShards } from './read-fixture';
 
 const MINUTE = Math.floor(NOW_MS / MINUTE_MS) * MINUTE_MS;
@@ -13,22 +13,18 @@ const MINUTE = Math.floor(NOW_MS / MINUTE_MS) * MINUTE_MS;
 const CLOSED = MINUTE - 20 * MINUTE_MS;
 
 let redis: RedisClient;
-let monitor: Redis;
-let watching: Redis;
-let seen: string[][] = [];
+let watch: RedisWatch;
+let seen: (readonly string[])[] = [];
 let topic: string;
 let store: RedisSnapshotStore;
 let shard: WrittenShard;
 
 beforeAll(async () => {
   redis = connectTestRedis();
-  watching = new Redis(testRedisUrl());
-  monitor = await watching.monitor();
-  monitor.on('monitor', (_: string, command: string[]) => seen.push(command));
+  watch = await watchRedis(testRedisUrl(), ({ command }) => seen.push(command));
 });
 afterAll(async () => {
-  monitor.disconnect();
-  watching.disconnect();
+  watch.close();
   await redis.quit();
 });
 beforeEach(async () => {
@@ -47,7 +43,7 @@ async function caughtUp(): Promise<void> {
 }
 
 /** Commands of this test's topic that `act` leads to. */
-async function commandsOf(act: () => Promise<unknown>): Promise<string[][]> {
+async function commandsOf(act: () => Promise<unknown>): Promise<(readonly string[])[]> {
   await caughtUp();
   seen = [];
   await act();
@@ -55,7 +51,7 @@ async function commandsOf(act: () => Promise<unknown>): Promise<string[][]> {
   return seen.filter((command) => command.some((word) => word.includes(topic)));
 }
 
-function touching(commands: readonly string[][], key: string): string[] {
+function touching(commands: readonly (readonly string[])[], key: string): string[] {
   return commands.filter((command) => command[1] === key).map(([name = '']) => name.toUpperCase());
 }
 

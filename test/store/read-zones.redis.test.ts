@@ -1,10 +1,10 @@
 /** Window 30d by the midnights of a zone: where days begin, and that nothing is lost or counted twice at their edges. */
-import { Redis } from 'ioredis';
 import { DAY_MS, HOUR_MS } from '../../pipeline/core/limits';
 import { dimensionsKey } from '../../pipeline/store/keys';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisSnapshotStore } from '../../pipeline/store/redis-snapshot-store';
 import { connectTestRedis, ownTopic, testRedisUrl } from '../support/test-redis';
+import { watchRedis } from '../support/watch-redis';
 import { SITE } from './read-fixture';
 import { type HourRow, sumRows, writeHours } from './written-hours';
 
@@ -114,11 +114,9 @@ test('other windows are the same in every zone', async () => {
 
 test('closed hours are read once, and visitors of closed days are united once', async () => {
   const { topic, store, nowMs } = storeOf('autumn');
-  const watched: string[][] = [];
+  const watched: (readonly string[])[] = [];
   await store.readSnapshot(SITE, '30d', nowMs, 'Asia/Tokyo');
-  const watching = new Redis(testRedisUrl());
-  const monitor = await watching.monitor();
-  monitor.on('monitor', (_: string, command: string[]) => watched.push(command));
+  const watch = await watchRedis(testRedisUrl(), ({ command }) => watched.push(command));
 
   await store.readSnapshot(SITE, '30d', nowMs + 1_000, 'Asia/Tokyo');
   // MONITOR tells of commands after they have been answered.
@@ -126,8 +124,7 @@ test('closed hours are read once, and visitors of closed days are united once', 
   await redis.exists(mark);
   while (!watched.some((command) => command.includes(mark)))
     await new Promise((resolve) => setTimeout(resolve, 5));
-  monitor.disconnect();
-  watching.disconnect();
+  watch.close();
 
   // Other tests use this Redis at the same time.
   const own = watched.filter((command) => command.some((word) => word.includes(topic)));
