@@ -29,7 +29,8 @@ export function readPalette(): Palette {
     probe.style.color = `var(${variable})`;
     return getComputedStyle(probe).color;
   };
-  const entries = Object.entries(variables).map(([name, variable]) => [name, resolve(variable)]);
+  const palette: Record<keyof Palette, string> = { ...variables };
+  for (const name of Object.keys(variables) as (keyof Palette)[]) palette[name] = resolve(variables[name]);
   probe.remove();
-  return Object.fromEntries(entries) as unknown as Palette;
+  return palette;
 }
