@@ -46,12 +46,14 @@ export async function writePast(simulator: Simulator, outbox: Outbox, options: P
     perSecond: Math.round((written * SECOND_MS) / Math.max(1, nowMs() - startedMs)),
   });
   while (atMs < nowMs() && !isStopped()) {
-    atMs += stepMs;
+    // The last step ends now, where the live traffic begins.
+    const stepFromMs = atMs;
+    atMs = Math.min(atMs + stepMs, nowMs());
     const due = pace.due(atMs, factorAt(atMs));
     // Spread over the step, and none of them ahead of it.
     outbox.accept(
       Array.from({ length: due }, (_, i) =>
-        simulator.nextOfPast(atMs - stepMs + Math.floor(((i + 1) * stepMs) / due)),
+        simulator.nextOfPast(stepFromMs + Math.floor(((i + 1) * (atMs - stepFromMs)) / due)),
       ),
     );
     written += due;

@@ -35,6 +35,8 @@ export class SimulatedTraffic {
     if (this.configuration.pastMs > 0) await this.runPast();
     if (this.isStopped) return;
     const pace = new Pace(this.configuration.eventsPerSecond);
+    // From now on, so that nothing is missing between the past and the first tick.
+    pace.due(performance.now());
     this.ticking = setInterval(() => this.tick(pace), tickMs);
   }
 
