@@ -5,14 +5,20 @@ import {
   type EventSourceOptions,
   startEventSource,
 } from '../../local/event-source/event-source';
+import { functionInvoker } from '../../local/event-source/invoker';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import type { MskEvent } from '../../pipeline/stream/msk-event';
 import { ensureTopic } from '../../pipeline/stream/topics';
 import { testBrokers, uniqueTopic } from '../stream/test-kafka';
 
+/** One invocation: its first partition, and the offsets of it. */
 export interface Invoked {
   readonly partition: number;
   readonly offsets: readonly number[];
+}
+
+export interface HarnessOptions extends Partial<EventSourceOptions> {
+  readonly functionTimeoutMs?: number;
 }
 
 export type OnEvent = (event: MskEvent, invoked: Invoked) => unknown;
@@ -21,7 +27,7 @@ export class EventSourceHarness {
   readonly topic = uniqueTopic('source');
   readonly groupId = `${this.topic}-group`;
   readonly invoked: Invoked[] = [];
-  private readonly kafka: Kafka = kafkaClient({ brokers: testBrokers(), auth: 'plain' }, 'test', () => {});
+  readonly kafka: Kafka = kafkaClient({ brokers: testBrokers(), auth: 'plain' }, 'test', () => {});
   private readonly sources: EventSource[] = [];
 
   async makeTopic(partitions: number): Promise<void> {
@@ -45,25 +51,25 @@ export class EventSourceHarness {
     );
   }
 
-  start(onEvent: OnEvent, changes: Partial<EventSourceOptions> = {}): EventSource {
+  start(onEvent: OnEvent, { functionTimeoutMs = 5_000, ...changes }: HarnessOptions = {}): EventSource {
+    const handler = (event: MskEvent): unknown => {
+      const [records = []] = Object.values(event.records);
+      const invoked = {
+        partition: records[0]?.partition ?? -1,
+        offsets: records.map(({ offset }) => offset),
+      };
+      this.invoked.push(invoked);
+      return onEvent(event, invoked);
+    };
     const source = startEventSource({
       kafka: this.kafka,
       groupId: this.groupId,
       topic: this.topic,
-      handler: (event: MskEvent) => {
-        const [records = []] = Object.values(event.records);
-        const invoked = {
-          partition: records[0]?.partition ?? -1,
-          offsets: records.map(({ offset }) => offset),
-        };
-        this.invoked.push(invoked);
-        return onEvent(event, invoked);
-      },
+      invoker: functionInvoker(handler, 'test', functionTimeoutMs),
       functionName: 'test',
       bootstrapServers: 'b-1.example:9092,b-2.example:9092',
       batchSize: 100,
       batchWindowMs: 50,
-      functionTimeoutMs: 5_000,
       ...changes,
     });
     this.sources.push(source);
