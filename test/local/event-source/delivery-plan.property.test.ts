@@ -104,7 +104,7 @@ test('every record ends done or given up, exactly one of the two, and only then'
       }
       expect(ended.size).toBe(batch.length);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 });
 
@@ -129,7 +129,7 @@ test('within a partition no record is delivered before an earlier one is done or
         plans.push(...step.plans);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
