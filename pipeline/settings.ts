@@ -61,6 +61,9 @@ export const SETTING = {
   DEBUG: 'DEBUG',
 } as const;
 
+/** Message of the log line that says that the consumer has reported failures; a metric filter counts it. */
+export const PARTITIONS_REPORTED = 'partitions reported as failed';
+
 export const DEFAULT_TOPIC = 'clicks';
 export const DEFAULT_PARTITIONS = 8;
 export const DEFAULT_SITE = 'demo';
