@@ -76,6 +76,28 @@ export class EventSourceHarness {
     return source;
   }
 
+  async makeFailureTopic(): Promise<string> {
+    const topic = `${this.topic}-failed`;
+    await ensureTopic(this.kafka, { topic, partitions: 2 });
+    return topic;
+  }
+
+  /** All values and keys of a topic, once there are as many. */
+  async readTopic(topic: string, count: number): Promise<{ key: string | null; value: string }[]> {
+    const read: { key: string | null; value: string }[] = [];
+    const consumer = this.kafka.consumer({ groupId: `${topic}-reader` });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        read.push({ key: message.key?.toString() ?? null, value: String(message.value) });
+      },
+    });
+    await until(() => read.length >= count);
+    await consumer.disconnect();
+    return read;
+  }
+
   /** Offsets of a partition in the order of their invocations, repeats included. */
   offsetsOf(partition: number): readonly number[] {
     return this.invoked.filter((call) => call.partition === partition).flatMap(({ offsets }) => offsets);
