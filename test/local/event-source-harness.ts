@@ -76,6 +76,15 @@ export class EventSourceHarness {
     return source;
   }
 
+  /** One partition, whose records keep the timestamps that they were written with. */
+  async makeTopicOfProducersTime(): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    const configEntries = [{ name: 'message.timestamp.type', value: 'CreateTime' }];
+    await admin.createTopics({ topics: [{ topic: this.topic, numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+  }
+
   async makeFailureTopic(): Promise<string> {
     const topic = `${this.topic}-failed`;
     await ensureTopic(this.kafka, { topic, partitions: 2 });

@@ -30,7 +30,22 @@ test('LATEST begins with what is written after the start', async () => {
   expect(await deliveredFrom({ kind: 'LATEST' })).toEqual([2]);
 });
 
-test('AT_TIMESTAMP begins with the first record that is not older, and at the end where there is none', async () => {
+test('AT_TIMESTAMP begins with the first record that is not older', async () => {
+  const own = new EventSourceHarness();
+  await own.makeTopicOfProducersTime();
+  await own.write(
+    0,
+    [1_000, 2_000, 3_000].map((ms) => ({ value: 'x', timestamp: String(ms) })),
+  );
+
+  own.start(() => null, { startingPosition: { kind: 'AT_TIMESTAMP', timestampMs: 1_500 } });
+  await until(async () => (await own.committed(0)) === 3);
+  await own.close();
+
+  expect(own.offsetsOf(0)).toEqual([1, 2]);
+});
+
+test('AT_TIMESTAMP begins at the end where every record is older', async () => {
   expect(await deliveredFrom({ kind: 'AT_TIMESTAMP', timestampMs: Date.now() + 60_000 })).toEqual([2]);
 });
 
