@@ -120,6 +120,11 @@ export interface ConsumerConfiguration {
    * `s3` the partition stops as `behind` after such a batch, until repair has read it from the log.
    */
   readonly onFailure: 'none' | 's3';
+  /**
+   * The consumer tells Lambda which partitions failed, and these alone come again; else the whole batch does. Needs pollers of its own.
+   * Default: dev false, prod true.
+   */
+  readonly reportBatchItemFailures: boolean;
   /** Invocations kept for this function, and at most, 0 to 1,000; 0: unreserved. Default 0: a new account has few. */
   readonly reservedConcurrency: number;
 }

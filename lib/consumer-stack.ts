@@ -6,12 +6,14 @@ import {
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
 import { S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { SETTING } from '../pipeline/settings';
+import { PARTITIONS_REPORTED, SETTING } from '../pipeline/settings';
 import type { Configuration, ConsumerConfiguration } from './config';
 import { type HandlerCode, HandlerFunction } from './constructs/handler-function';
 import { pollingStatements } from './constructs/kafka-access';
+import { reportedFailures } from './constructs/pipeline-metrics';
 import { ScheduledRepair } from './constructs/scheduled-repair';
 import type { Network } from './network-stack';
 import type { StoreStack } from './store-stack';
@@ -36,7 +38,7 @@ export class ConsumerStack extends Stack {
   constructor(scope: Construct, id: string, configuration: Configuration, props: ConsumerStackProps) {
     super(scope, id, props);
     const { deployment, consumer, stream } = configuration;
-    this.function = new HandlerFunction(this, 'Consumer', {
+    const handler = new HandlerFunction(this, 'Consumer', {
       deployment,
       code: props.code,
       handler: 'consumer',
@@ -46,12 +48,16 @@ export class ConsumerStack extends Stack {
         [SETTING.TOPIC]: stream.topic,
         [SETTING.TOPIC_PARTITIONS]: String(stream.partitions),
         [SETTING.SITES]: deployment.sites.join(','),
+        // Of the same configuration as the mapping's option below: one without the other loses records.
+        ...(consumer.reportBatchItemFailures ? { [SETTING.REPORT_BATCH_ITEM_FAILURES]: 'true' } : {}),
       },
       memoryMib: consumer.memoryMib,
       timeoutSeconds: consumer.timeoutSeconds,
       reservedConcurrency: consumer.reservedConcurrency,
       inside: { network: props.network, securityGroup: props.network.groups.consumer },
-    }).function;
+    });
+    this.function = handler.function;
+    if (consumer.reportBatchItemFailures) this.countReports(deployment.name, handler.logGroup);
     props.store.secret.grantRead(this.function);
     this.mapTopic(configuration, props.stream.cluster.clusterArn);
     this.repair = new ScheduledRepair(this, 'Repair', { configuration, ...props }).function;
@@ -79,10 +85,27 @@ export class ConsumerStack extends Stack {
     if (this.function.role) mapping.node.addDependency(this.function.role);
   }
 
-  private provisionedOnly({ pollersMin, pollersMax, onFailure }: ConsumerConfiguration) {
+  /** An invocation that reports failures is none of Lambda's errors: its line in the log is counted instead. */
+  private countReports(deployment: string, logGroup: ILogGroup): void {
+    const { namespace, metricName } = reportedFailures(deployment);
+    new MetricFilter(this, 'Reports', {
+      logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', PARTITIONS_REPORTED),
+      metricNamespace: namespace,
+      metricName,
+    });
+  }
+
+  private provisionedOnly({
+    pollersMin,
+    pollersMax,
+    onFailure,
+    reportBatchItemFailures,
+  }: ConsumerConfiguration) {
     if (pollersMax === 0) return {};
     return {
       provisionedPollerConfig: { minimumPollers: pollersMin, maximumPollers: pollersMax },
+      ...(reportBatchItemFailures ? { reportBatchItemFailures } : {}),
       ...(onFailure === 's3'
         ? {
             onFailure: new S3OnFailureDestination(this.createFailedBatches()),

@@ -51,6 +51,15 @@ export const onFailureNeedsProvisionedPollers: Guard = ({ consumer }) => {
   refuse('clickstream.consumer.onFailure', consumer.onFailure, 'none while pollersMax is 0 (on demand)');
 };
 
+/**
+ * On demand, Lambda reads no answer: a report of failures would be taken for a success, and its records would not come again
+ * (Lambda guide, kafka-retry-configurations).
+ */
+export const partialResponsesNeedProvisionedPollers: Guard = ({ consumer }) => {
+  if (!consumer.reportBatchItemFailures || consumer.pollersMax > 0) return;
+  refuse('clickstream.consumer.reportBatchItemFailures', true, 'false while pollersMax is 0 (on demand)');
+};
+
 /** MSK takes two zones at least, a serverless cache two subnets in different zones. */
 export const clusterHasTwoZones: Guard = ({ network }) => {
   if (network.zoneCount >= 2) return;
@@ -152,6 +161,7 @@ export const GUARDS: readonly Guard[] = [
   startsWhereNothingIsLost,
   pollersAreARange,
   onFailureNeedsProvisionedPollers,
+  partialResponsesNeedProvisionedPollers,
   clusterHasTwoZones,
   expressHasThreeZones,
   namedZonesAreAsManyAsCounted,

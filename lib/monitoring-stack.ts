@@ -9,6 +9,7 @@ import { ExplainedAlarm, type ExplainedAlarmProps } from './constructs/explained
 import {
   apiMetric,
   brokerDiskPercent,
+  consumerFailures,
   offsetLag,
   storeEvictions,
   storeMemoryPercent,
@@ -75,12 +76,13 @@ export class MonitoringStack extends Stack {
   }
 }
 
-function consumerAlarms({ monitoring }: Configuration, { consumer }: MonitoringStackProps): AlarmRow[] {
+function consumerAlarms(configuration: Configuration, { consumer }: MonitoringStackProps): AlarmRow[] {
+  const { monitoring } = configuration;
   return [
     {
       name: 'Consumer errors',
       meaning: 'Batches fail and are delivered again: their partitions stand still, nothing is lost.',
-      metric: consumer.function.metricErrors({ period: fiveMinutes }),
+      metric: consumerFailures(consumer.function.metricErrors({ period: fiveMinutes }), configuration),
       above: 0,
       periods: 2,
     },

@@ -54,6 +54,7 @@ const dev: Configuration = {
     pollersMin: 0,
     pollersMax: 0,
     onFailure: 'none',
+    reportBatchItemFailures: false,
     reservedConcurrency: 0,
   },
   dashboard: { allowedCidrs: [], memoryMib: 512, requestsPerSecondMax: 50, requestBurstMax: 100 },
@@ -87,7 +88,13 @@ const prod: Configuration = {
     taskCountMax: 10,
     simulator: false,
   },
-  consumer: { ...dev.consumer, memoryMib: 1_769, pollersMin: 1, pollersMax: 8 },
+  consumer: {
+    ...dev.consumer,
+    memoryMib: 1_769,
+    pollersMin: 1,
+    pollersMax: 8,
+    reportBatchItemFailures: true,
+  },
   dashboard: dev.dashboard,
   monitoring: { ...dev.monitoring, lagRecordsMax: 1_000_000 },
 };

@@ -77,6 +77,7 @@ const CHECKS: Checks = {
     pollersMin: wholeNumber(0, 200),
     pollersMax: wholeNumber(0, 2_000),
     onFailure: oneOf('none', 's3'),
+    reportBatchItemFailures: flag,
     reservedConcurrency: wholeNumber(0, 1_000),
   },
   dashboard: {

@@ -5,7 +5,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { touchHealthFile } from '../producer/health';
-import type { InvocationReport } from './event-source/partition-loop';
+import type { InvocationReport } from './event-source/report';
 
 export const processorHealthFile = join(tmpdir(), 'clickstream-processor-health');
 
@@ -15,8 +15,8 @@ export class ProcessorHealth {
 
   constructor(private readonly touch = (nowMs: number) => touchHealthFile(nowMs, processorHealthFile)) {}
 
-  noteInvocation({ outcome }: Pick<InvocationReport, 'outcome'>): void {
-    this.isFailing = outcome.kind !== 'succeeded';
+  noteInvocation({ failedRecords }: Pick<InvocationReport, 'failedRecords'>): void {
+    this.isFailing = failedRecords > 0;
   }
 
   noteGroupHeartbeat(nowMs: number): void {

@@ -6,6 +6,7 @@ import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
 import { readBatchSettings } from './batch-settings';
 import { isDebugged } from './debug';
 import { type EventSourceOptions, startEventSource } from './event-source/event-source';
+import { functionInvoker } from './event-source/invoker';
 import { waitForTopic } from './event-source/wait-for-topic';
 import { ProcessorHealth } from './processor-health';
 import { onStopSignal } from './shutdown';
@@ -16,6 +17,7 @@ const batch = readBatchSettings(process.env);
 /** As the function is deployed; a batch takes milliseconds. */
 const functionTimeoutMs = 60_000;
 const drainMs = 4_000;
+const functionName = 'consumer';
 
 const say = (line: string): void => console.log(line);
 const kafka = kafkaClient(stream, 'clickstream-event-source', say);
@@ -26,9 +28,20 @@ const isTold = isDebugged(process.env, 'source');
 const observe: EventSourceOptions['observe'] = (report) => {
   health.noteInvocation(report);
   if (!isTold) return;
-  const { partition, firstOffset, lastOffset, records, attempt, durationMs, outcome } = report;
-  const what = `partition ${partition}, offsets ${firstOffset} to ${lastOffset} (${records} records)`;
-  console.log(`source: ${what}, attempt ${attempt}: ${outcome.kind} in ${durationMs} ms`);
+  const { ranges, records, failedRecords, attempt, durationMs, outcome } = report;
+  const what = ranges
+    .map((range) => `partition ${range.partition}, offsets ${range.firstOffset} to ${range.lastOffset}`)
+    .join('; ');
+  const came = failedRecords > 0 ? `${outcome.kind}, ${failedRecords} to come again` : outcome.kind;
+  console.log(`source: ${what} (${records} records), attempt ${attempt}: ${came} in ${durationMs} ms`);
+};
+
+const onGivenUp: EventSourceOptions['onGivenUp'] = ({ records, reason, attempts }) => {
+  const first = records[0];
+  const from = `partition ${first?.partition}, offset ${first?.offset}`;
+  console.error(
+    `source: gave up ${records.length} records from ${from}: ${reason} after ${attempts} attempts`,
+  );
 };
 
 async function main(): Promise<void> {
@@ -37,15 +50,16 @@ async function main(): Promise<void> {
     kafka,
     groupId,
     topic: stream.topic,
-    handler,
-    functionName: 'consumer',
+    invoker: functionInvoker(handler, functionName, functionTimeoutMs),
+    functionName,
     bootstrapServers: stream.brokers.join(','),
     ...batch,
-    functionTimeoutMs,
     observe,
+    onGivenUp,
     onGroupHeartbeat: () => health.noteGroupHeartbeat(Date.now()),
   });
   onStopSignal(() => source.stop(drainMs - 500), drainMs);
+  await source.started;
 }
 
 main().catch((error: Error) => {

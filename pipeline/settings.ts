@@ -35,6 +35,18 @@ export const SETTING = {
   BATCH_SIZE: 'BATCH_SIZE',
   /** How long the local event source waits to fill a batch, milliseconds, 0 to 300,000. Default 100 (Lambda's own: 500). */
   BATCH_WINDOW_MS: 'BATCH_WINDOW_MS',
+  /** `on_demand` (default): a batch is retried whole until it succeeds. `provisioned`: with the five settings below. */
+  EVENT_SOURCE_MODE: 'EVENT_SOURCE_MODE',
+  /** `true` | `false` (default): the consumer answers which partitions failed, and the event source reads it. Both must agree. */
+  REPORT_BATCH_ITEM_FAILURES: 'REPORT_BATCH_ITEM_FAILURES',
+  /** Retries before a batch is given up, 0 to 10,000; -1 (default): for ever, or 10 with ON_FAILURE. */
+  MAXIMUM_RETRY_ATTEMPTS: 'MAXIMUM_RETRY_ATTEMPTS',
+  /** Seconds after which a record is given up, 60 to 604,800; -1 (default): never. */
+  MAXIMUM_RECORD_AGE_SECONDS: 'MAXIMUM_RECORD_AGE_SECONDS',
+  /** `true` | `false` (default): a batch that failed is delivered in two halves. */
+  BISECT_BATCH_ON_FUNCTION_ERROR: 'BISECT_BATCH_ON_FUNCTION_ERROR',
+  /** Where given-up records go: `kafka://TOPIC`, `sqs://FOLDER` or `s3://FOLDER`. Default: nowhere. */
+  ON_FAILURE: 'ON_FAILURE',
   /** Events a second that the simulator writes, 0 to 1,000,000. Default 1,700, with PAST 20. With DAILY_CURVE the mean of a day. */
   RATE: 'RATE',
   /** Seed of the simulator, a whole number. Default: drawn and printed. */
@@ -48,6 +60,9 @@ export const SETTING = {
   /** Comma list of modules that log more: see `npm start -- --help`. */
   DEBUG: 'DEBUG',
 } as const;
+
+/** Message of the log line that says that the consumer has reported failures; a metric filter counts it. */
+export const PARTITIONS_REPORTED = 'partitions reported as failed';
 
 export const DEFAULT_TOPIC = 'clicks';
 export const DEFAULT_PARTITIONS = 8;
@@ -92,6 +107,11 @@ export function readChoice<T extends string>(
   const found = choices.find((choice) => choice === text);
   if (found === undefined) throw new ConfigurationError(name, text, choices.join(' | '));
   return found;
+}
+
+/** Reads `true` or `false`, or the default where it is unset. Throws ConfigurationError. */
+export function readSwitch(env: Environment, name: string, byDefault: boolean): boolean {
+  return readChoice(env, name, ['true', 'false'], String(byDefault) as 'true' | 'false') === 'true';
 }
 
 /** Reads a text that must be there. Throws ConfigurationError. */

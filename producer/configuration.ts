@@ -1,7 +1,7 @@
 /** Configuration of the producer: environment, and the same by flags. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../pipeline/core/limits';
 import { readSites } from '../pipeline/counting/counting-config';
-import { ConfigurationError, type Environment, readChoice, readInteger, SETTING } from '../pipeline/settings';
+import { ConfigurationError, type Environment, readInteger, readSwitch, SETTING } from '../pipeline/settings';
 import { readStreamConfig, type StreamConfig } from '../pipeline/stream/kafka-client';
 
 /** What is simulated. */
@@ -72,10 +72,6 @@ export function applyFlags(env: Environment, args: readonly string[]): Environme
     merged[setting] = value;
   }
   return merged;
-}
-
-function readSwitch(env: Environment, setting: string, byDefault: boolean): boolean {
-  return readChoice(env, setting, ['true', 'false'], String(byDefault) as 'true' | 'false') === 'true';
 }
 
 /** Hours take events that are 25 h old: a day leaves an hour for writing them. */

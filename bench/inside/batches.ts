@@ -41,7 +41,7 @@ function batchOf(topic: string, records: readonly LogRecord[]): Batch {
     }),
   );
   // Parsed by the Lambda runtime, before the handler is called.
-  const event = JSON.parse(eventText(origin, topic, 0, texts)) as MskEvent;
+  const event = JSON.parse(eventText(origin, new Map([[`${topic}-0`, texts]]))) as MskEvent;
   const first = records[0] as LogRecord;
   return {
     event,

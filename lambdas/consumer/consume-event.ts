@@ -1,13 +1,14 @@
 /**
- * Counts one MSK event. Partitions are independent, so each goes as far as it can: a partition that is stopped or fails
- * does not keep the others from being counted. If any failed, the invocation fails and the whole batch is delivered
- * again; what had been counted is then a duplicate and changes nothing.
+ * Counts one MSK event. Partitions are independent, so each goes as far as it can: a partition that is stopped or fails does not keep
+ * the others from being counted. Which failed, and from where, is told to Lambda where it asks for it (partial batch responses), so that
+ * these alone come again; else the invocation fails, and what had been counted of the batch is then a duplicate and changes nothing.
  */
 import { type CountingRules, countRun } from '../../pipeline/counting/count-run';
 import type { ShardDirectory } from '../../pipeline/counting/shard-directory';
 import type { ShardId } from '../../pipeline/store/keys';
 import type { CommitStore } from '../../pipeline/store/store-port';
 import { contiguousRuns, decodeMskEvent, type PartitionRecords } from '../../pipeline/stream/msk-event';
+import { OutOfTimeError, type Progress, processPartitions } from '../partial-batch/partial-batch';
 import type { WriteLog } from '../structured-log';
 
 export interface Consumer {
@@ -35,10 +36,20 @@ export interface PartitionFailure {
   readonly partition: string;
   /** First offset that was not counted; the partition must be delivered again from there. */
   readonly offset: number;
+  /** It, and all that were delivered behind it. */
+  readonly offsets: readonly number[];
   readonly reason: string;
   /** The partition is behind or torn: said when it stopped, and no retry mends it. */
   readonly isStopped: boolean;
 }
+
+/** The partition is behind or torn. */
+class PartitionStoppedError extends Error {
+  override readonly name = 'PartitionStoppedError';
+}
+
+/** Each has its look-up and commit under way; more would only wait for the processor, and begin without time to end. */
+const partitionsAtATime = 8;
 
 /** Partitions for which `behind` or `torn` has been said, with the `next` it was said of: one line, not one a retry. */
 const said = new Map<string, number>();
@@ -53,40 +64,61 @@ function sayOnce(log: WriteLog, state: 'behind' | 'torn', name: string, next: nu
 async function countPartition(
   consumer: Consumer,
   batch: PartitionRecords,
-): Promise<PartitionFailure | undefined> {
+  progress: Progress,
+): Promise<void> {
   const { store, rules, log } = consumer;
-  let offset = batch.records[0]?.offset ?? 0;
-  const failure = (reason: string, isStopped: boolean): PartitionFailure => ({
-    partition: batch.name,
-    offset,
-    reason,
-    isStopped,
-  });
-  try {
-    const shard: ShardId = await consumer.shards.shardOf(batch.topic, batch.partition);
-    for (const run of contiguousRuns(batch.records)) {
-      offset = run[0]?.offset ?? offset;
-      const outcome = await countRun(store, shard, run, rules);
-      if (outcome.kind === 'behind') {
-        await store.reportBehind(shard, outcome.first, Date.now());
-        // A store that lost everything has lost its list of partitions too, and nobody would read the report.
-        await store.announcePartition(batch.topic, batch.partition);
-      }
-      if (outcome.kind === 'behind' || outcome.kind === 'torn') {
-        sayOnce(log, outcome.kind, batch.name, outcome.next, offset);
-        return failure(`${outcome.kind} at offset ${outcome.next}`, true);
-      }
+  const shard: ShardId = await consumer.shards.shardOf(batch.topic, batch.partition);
+  for (const run of contiguousRuns(batch.records)) {
+    if (progress.isOutOfTime) throw new OutOfTimeError();
+    const offset = (run[0] as (typeof run)[number]).offset;
+    const outcome = await countRun(store, shard, run, rules);
+    if (outcome.kind === 'behind') {
+      await store.reportBehind(shard, outcome.first, Date.now());
+      // A store that lost everything has lost its list of partitions too, and nobody would read the report.
+      await store.announcePartition(batch.topic, batch.partition);
     }
-    return undefined;
-  } catch (error) {
-    return failure(error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error', false);
+    if (outcome.kind === 'behind' || outcome.kind === 'torn') {
+      sayOnce(log, outcome.kind, batch.name, outcome.next, offset);
+      throw new PartitionStoppedError(`${outcome.kind} at offset ${outcome.next}`);
+    }
+    progress.advanceTo(offset + run.length);
   }
 }
 
-/** Counts all partitions of the event. Throws MskEventError, and PartitionsFailedError where any was not counted whole. */
-export async function consumeEvent(consumer: Consumer, event: unknown): Promise<void> {
-  const batches = decodeMskEvent(event);
-  const failures = await Promise.all(batches.map((batch) => countPartition(consumer, batch)));
-  const failed = failures.filter((failure) => failure !== undefined);
-  if (failed.length > 0) throw new PartitionsFailedError(failed);
+function reasonOf(error: unknown): string {
+  if (error instanceof PartitionStoppedError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
+}
+
+/**
+ * Counts all partitions of the event, and answers which were not counted to their end. `remainingMs`: until the invocation is ended;
+ * default: no end. Throws MskEventError where it is no MSK event.
+ */
+export async function countEvent(
+  consumer: Consumer,
+  event: unknown,
+  remainingMs?: () => number,
+): Promise<readonly PartitionFailure[]> {
+  const failures = await processPartitions(
+    decodeMskEvent(event),
+    (batch, progress) => countPartition(consumer, batch as PartitionRecords, progress),
+    { remainingMs, concurrency: partitionsAtATime },
+  );
+  return failures.map(({ partition, offset, offsets, error }) => ({
+    partition,
+    offset,
+    offsets,
+    reason: reasonOf(error),
+    isStopped: error instanceof PartitionStoppedError,
+  }));
+}
+
+/** As countEvent, but throws PartitionsFailedError where any partition was not counted whole: the whole batch comes again. */
+export async function consumeEvent(
+  consumer: Consumer,
+  event: unknown,
+  remainingMs?: () => number,
+): Promise<void> {
+  const failures = await countEvent(consumer, event, remainingMs);
+  if (failures.length > 0) throw new PartitionsFailedError(failures);
 }

@@ -18,6 +18,28 @@ export function offsetLag(functionName: string): Metric {
   });
 }
 
+/** Invocations of the consumer that reported failed partitions: for Lambda they are successes. */
+export function reportedFailures(deployment: string): Metric {
+  return new Metric({
+    namespace: `clickstream/${deployment}`,
+    metricName: 'PartitionsReported',
+    statistic: 'Sum',
+    period: fiveMinutes,
+    label: 'invocations that reported failures',
+  });
+}
+
+/** Invocations of the consumer that failed, in whichever way. */
+export function consumerFailures(errors: IMetric, { deployment, consumer }: Configuration): IMetric {
+  if (!consumer.reportBatchItemFailures) return errors;
+  return new MathExpression({
+    expression: 'FILL(errors, 0) + FILL(reports, 0)',
+    usingMetrics: { errors, reports: reportedFailures(deployment.name) },
+    period: fiveMinutes,
+    label: 'failed, or reported failures',
+  });
+}
+
 /** The fullest of the nodes, in percent; of a serverless cache, the bytes in percent of its limit. */
 export function storeMemoryPercent(cacheName: string, { store }: Configuration): IMetric {
   if (store.type === 'serverless') {

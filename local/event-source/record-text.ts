@@ -51,13 +51,17 @@ export interface EventOrigin {
   readonly bootstrapServers: string;
 }
 
-/** The event of one batch of one topic partition. */
-export function eventText(
-  origin: EventOrigin,
-  topic: string,
-  partition: number,
-  records: readonly string[],
-): string {
+/** Texts of records, by the event's own name of their partition: `clicks-0`. */
+export type RecordTexts = ReadonlyMap<string, readonly string[]>;
+
+/** The event of one batch. */
+export function eventText(origin: EventOrigin, records: RecordTexts): string {
   const head = JSON.stringify({ eventSource: 'aws:kafka', ...origin }).slice(0, -1);
-  return `${head},"records":{"${topic}-${partition}":[${records.join(',')}]}}`;
+  const parts = Array.from(records, ([name, texts]) => `"${name}":[${texts.join(',')}]`);
+  return `${head},"records":{${parts.join(',')}}}`;
+}
+
+/** Bytes that a partition adds to an event beside its records, each with a comma. */
+export function partitionBytes(name: string): number {
+  return Buffer.byteLength(`"${name}":[],`);
 }

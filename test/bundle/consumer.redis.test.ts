@@ -84,6 +84,31 @@ describe('the consumer as it is shipped', () => {
     expect([await stateOf(topic, 0), await stateOf(topic, 3)]).toEqual(before);
   });
 
+  it.each([true, false])(
+    'reports the partitions that failed where it is asked to, and else fails (%s)',
+    (reports) => {
+      const topic = ownTopic();
+      const event = JSON.parse(recorded.replaceAll('"clicks', `"${topic}`)) as {
+        records: Record<string, { offset: number }[]>;
+      };
+      for (const record of event.records[`${topic}-3`] ?? []) record.offset += 100;
+      const environment = {
+        REDIS_URL: testRedisUrl(),
+        TOPIC: topic,
+        TOPIC_PARTITIONS: '4',
+        SITES: 'demo',
+        ...(reports ? { REPORT_BATCH_ITEM_FAILURES: 'true' } : {}),
+      };
+
+      const named = [100, 101].map((offset) => ({ itemIdentifier: { partition: `${topic}-3`, offset } }));
+      expect(consumer.call(event, environment)).toEqual(
+        reports
+          ? { answer: { batchItemFailures: named } }
+          : { error: expect.stringContaining('PartitionsFailedError') },
+      );
+    },
+  );
+
   it('fails the invocation for what is no MSK event, so that nothing is taken for counted', () => {
     const environment = { REDIS_URL: testRedisUrl(), TOPIC: ownTopic() };
 

@@ -30,6 +30,25 @@ test('pollers, window and a bucket for given-up batches can be asked for', () =>
   expect(resourcesOf(templates.consumer, 'AWS::S3::Bucket')).toHaveLength(1);
 });
 
+test.each([true, false])(
+  'mapping and handler agree on partial responses (%s), and the alarm knows of them',
+  (isOn) => {
+    const differences = { consumer: { pollersMin: 1, pollersMax: 2, reportBatchItemFailures: isOn } };
+    const { consumer, monitoring } = synthesizeStacks(differences).templates;
+
+    const { FunctionResponseTypes } = onlyResource(consumer, 'AWS::Lambda::EventSourceMapping').Properties;
+    const functions = resourcesOf(consumer, 'AWS::Lambda::Function').map(({ Properties }) =>
+      JSON.stringify(Properties),
+    );
+    expect(FunctionResponseTypes).toEqual(isOn ? ['ReportBatchItemFailures'] : undefined);
+    expect(functions.filter((text) => text.includes('"REPORT_BATCH_ITEM_FAILURES":"true"'))).toHaveLength(
+      isOn ? 1 : 0,
+    );
+    expect(resourcesOf(consumer, 'AWS::Logs::MetricFilter')).toHaveLength(isOn ? 1 : 0);
+    expect(JSON.stringify(monitoring).includes('PartitionsReported')).toBe(isOn);
+  },
+);
+
 test('the mapping waits for the rights that Lambda tries when it is made', () => {
   expect(mappingOf({}).DependsOn).toEqual(
     expect.arrayContaining([expect.stringMatching(/ServiceRoleDefaultPolicy/)]),

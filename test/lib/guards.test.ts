@@ -51,6 +51,12 @@ const cases: readonly Case[] = [
     setting: 'consumer.onFailure',
   },
   {
+    rule: guards.partialResponsesNeedProvisionedPollers,
+    broken: { consumer: { reportBatchItemFailures: true } },
+    mended: { consumer: { reportBatchItemFailures: true, pollersMin: 1, pollersMax: 1 } },
+    setting: 'consumer.reportBatchItemFailures',
+  },
+  {
     rule: guards.clusterHasTwoZones,
     broken: { network: { zoneCount: 1 } },
     mended: { network: { zoneCount: 2 } },

@@ -5,14 +5,20 @@ import {
   type EventSourceOptions,
   startEventSource,
 } from '../../local/event-source/event-source';
+import { functionInvoker } from '../../local/event-source/invoker';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import type { MskEvent } from '../../pipeline/stream/msk-event';
 import { ensureTopic } from '../../pipeline/stream/topics';
 import { testBrokers, uniqueTopic } from '../stream/test-kafka';
 
+/** One invocation: its first partition, and the offsets of it. */
 export interface Invoked {
   readonly partition: number;
   readonly offsets: readonly number[];
+}
+
+export interface HarnessOptions extends Partial<EventSourceOptions> {
+  readonly functionTimeoutMs?: number;
 }
 
 export type OnEvent = (event: MskEvent, invoked: Invoked) => unknown;
@@ -21,7 +27,7 @@ export class EventSourceHarness {
   readonly topic = uniqueTopic('source');
   readonly groupId = `${this.topic}-group`;
   readonly invoked: Invoked[] = [];
-  private readonly kafka: Kafka = kafkaClient({ brokers: testBrokers(), auth: 'plain' }, 'test', () => {});
+  readonly kafka: Kafka = kafkaClient({ brokers: testBrokers(), auth: 'plain' }, 'test', () => {});
   private readonly sources: EventSource[] = [];
 
   async makeTopic(partitions: number): Promise<void> {
@@ -45,29 +51,60 @@ export class EventSourceHarness {
     );
   }
 
-  start(onEvent: OnEvent, changes: Partial<EventSourceOptions> = {}): EventSource {
+  start(onEvent: OnEvent, { functionTimeoutMs = 5_000, ...changes }: HarnessOptions = {}): EventSource {
+    const handler = (event: MskEvent): unknown => {
+      const [records = []] = Object.values(event.records);
+      const invoked = {
+        partition: records[0]?.partition ?? -1,
+        offsets: records.map(({ offset }) => offset),
+      };
+      this.invoked.push(invoked);
+      return onEvent(event, invoked);
+    };
     const source = startEventSource({
       kafka: this.kafka,
       groupId: this.groupId,
       topic: this.topic,
-      handler: (event: MskEvent) => {
-        const [records = []] = Object.values(event.records);
-        const invoked = {
-          partition: records[0]?.partition ?? -1,
-          offsets: records.map(({ offset }) => offset),
-        };
-        this.invoked.push(invoked);
-        return onEvent(event, invoked);
-      },
+      invoker: functionInvoker(handler, 'test', functionTimeoutMs),
       functionName: 'test',
       bootstrapServers: 'b-1.example:9092,b-2.example:9092',
       batchSize: 100,
       batchWindowMs: 50,
-      functionTimeoutMs: 5_000,
       ...changes,
     });
     this.sources.push(source);
     return source;
+  }
+
+  /** One partition, whose records keep the timestamps that they were written with. */
+  async makeTopicOfProducersTime(): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    const configEntries = [{ name: 'message.timestamp.type', value: 'CreateTime' }];
+    await admin.createTopics({ topics: [{ topic: this.topic, numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+  }
+
+  async makeFailureTopic(): Promise<string> {
+    const topic = `${this.topic}-failed`;
+    await ensureTopic(this.kafka, { topic, partitions: 2 });
+    return topic;
+  }
+
+  /** All values and keys of a topic, once there are as many. */
+  async readTopic(topic: string, count: number): Promise<{ key: string | null; value: string }[]> {
+    const read: { key: string | null; value: string }[] = [];
+    const consumer = this.kafka.consumer({ groupId: `${topic}-reader` });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await consumer.run({
+      eachMessage: async ({ message }) => {
+        read.push({ key: message.key?.toString() ?? null, value: String(message.value) });
+      },
+    });
+    await until(() => read.length >= count);
+    await consumer.disconnect();
+    return read;
   }
 
   /** Offsets of a partition in the order of their invocations, repeats included. */

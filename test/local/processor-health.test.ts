@@ -1,8 +1,8 @@
 import { ProcessorHealth } from '../../local/processor-health';
 
-const succeeded = { outcome: { kind: 'succeeded', responseText: 'null' } } as const;
-const failed = { outcome: { kind: 'failed', reason: 'StoreError: no connection' } } as const;
-const timedOut = { outcome: { kind: 'timed_out' } } as const;
+const succeeded = { failedRecords: 0 };
+const failed = { failedRecords: 10 };
+const partlyFailed = { failedRecords: 1 };
 
 function watched(): { readonly health: ProcessorHealth; readonly touchedAtMs: number[] } {
   const touchedAtMs: number[] = [];
@@ -17,14 +17,17 @@ test('a processor that the group hears from is healthy, with nothing to count as
   expect(touchedAtMs).toEqual([1]);
 });
 
-test.each([failed, timedOut])('a processor whose batches fail is not ($outcome.kind)', (report) => {
-  const { health, touchedAtMs } = watched();
+test.each([failed, partlyFailed])(
+  'a processor whose batches fail is not ($failedRecords records)',
+  (report) => {
+    const { health, touchedAtMs } = watched();
 
-  health.noteInvocation(report);
-  health.noteGroupHeartbeat(1);
+    health.noteInvocation(report);
+    health.noteGroupHeartbeat(1);
 
-  expect(touchedAtMs).toEqual([]);
-});
+    expect(touchedAtMs).toEqual([]);
+  },
+);
 
 test('it is again as soon as one succeeds', () => {
   const { health, touchedAtMs } = watched();

@@ -35,6 +35,22 @@ describe('what npm start was asked', () => {
     [[], { TOPIC: 'a b' }, 'TOPIC: "a b"; allowed: 1 to 249 of'],
     [[], { TOPIC_PARTITIONS: '0' }, 'TOPIC_PARTITIONS: "0"; allowed: a whole number from 1 to 10000'],
     [[], { BATCH_SIZE: '10001' }, 'BATCH_SIZE: "10001"; allowed: a whole number from 1 to 10000'],
+    [
+      [],
+      { REPORT_BATCH_ITEM_FAILURES: 'true' },
+      'REPORT_BATCH_ITEM_FAILURES: "true"; allowed: with EVENT_SOURCE_MODE=provisioned only',
+    ],
+    [
+      [],
+      { EVENT_SOURCE_MODE: 'provisioned', MAXIMUM_RECORD_AGE_SECONDS: '5' },
+      'MAXIMUM_RECORD_AGE_SECONDS: "5"; allowed: a whole number from 60 to 604800',
+    ],
+    [
+      [],
+      { EVENT_SOURCE_MODE: 'provisioned', ON_FAILURE: 'kafka://clicks' },
+      'ON_FAILURE: "kafka://clicks"; allowed: another topic than TOPIC',
+    ],
+    [[], { ON_FAILURE: 'ftp://x' }, 'ON_FAILURE: "ftp://x"; allowed: kafka://TOPIC'],
     [[], { KAFKA_PORT: '1' }, 'KAFKA_PORT: "1"; allowed: a whole number from 1024 to 65534'],
     [[], { SIMULATOR: 'no' }, 'SIMULATOR: "no"; allowed: true | false'],
     [[], { REDIS_URL: 'redis://me:secret@h:99999' }, 'REDIS_URL: "redis://***@h:99999"; allowed: redis://'],
