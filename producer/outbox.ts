@@ -18,6 +18,7 @@ export class Outbox {
   private acknowledged = 0;
   private pending = 0;
   private sending: Promise<void> | undefined;
+  private hasFailed = false;
   private readonly onRoom: (() => void)[] = [];
 
   /**
@@ -65,20 +66,27 @@ export class Outbox {
     const tooLate = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, withinMs);
     });
-    await Promise.race([this.sending, tooLate]);
+    await Promise.race([this.untilSent(), tooLate]);
     clearTimeout(timer);
     this.sender.abandon();
     return this.pending;
   }
 
+  private async untilSent(): Promise<void> {
+    while (this.sending !== undefined) await this.sending;
+  }
+
   private startSending(): void {
-    if (this.sending !== undefined) return;
+    if (this.sending !== undefined || this.hasFailed) return;
     this.sending = this.sendAll()
       .catch((error: unknown) => {
+        this.hasFailed = true;
         if (!(error instanceof SendAbandonedError)) this.onFailure(error);
       })
       .finally(() => {
         this.sending = undefined;
+        // Accepted after the last look at what waits, and before this.
+        if (this.waiting.length > 0 || this.heartbeats.length > 0) this.startSending();
       });
   }
 
