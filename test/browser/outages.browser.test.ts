@@ -17,6 +17,9 @@ const saidMsMax = 9_000;
 let store: FakeSnapshotStore;
 let served: ServedDashboard;
 let browser: Browser;
+/** Of the test that runs; closed after it, whatever became of it. */
+const pages: Page[] = [];
+const fronts: FaultyFront[] = [];
 /** Somebody else's server. */
 let foreign: FaultyFront;
 
@@ -37,12 +40,16 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  for (const page of pages.splice(0)) await page.close();
+  for (const front of fronts.splice(0)) await front.close();
   await served.close();
 });
 
 async function openBehind(front: FaultyFront): Promise<Page> {
+  fronts.push(front);
   await front.open();
   const { page } = await openPage(browser, front.url, { before: (opened) => setWallClock(opened, 0) });
+  pages.push(page);
   await waitForState(page, 'live', 20_000);
   await recordMarks(page);
   return page;
@@ -114,8 +121,6 @@ async function suffer({ name, fault, reason }: Outage): Promise<void> {
 
   await waitForState(page, 'live', 20_000);
   expect([name, falselyLive(await readMarks(page))]).toEqual([name, []]);
-  await page.close();
-  await front.close();
 }
 
 test.each([
@@ -137,8 +142,6 @@ test('with answers that take 2.5 s each the page goes on, and never calls old nu
   expect(new Set(samples.map(({ views }) => views)).size).toBeGreaterThanOrEqual(3);
   expect(samples.map(({ state }) => state)).not.toContain('silent');
   expect(falselyLive(samples)).toEqual([]);
-  await page.close();
-  await front.close();
 });
 
 test('the window that was chosen last is shown, in whatever order answers come', async () => {
@@ -166,8 +169,6 @@ test('the window that was chosen last is shown, in whatever order answers come',
   expect(titles).toEqual(['Last 5 minutes']);
   const readApi = async () => await (await fetch(`${served.url}api/v1/snapshot?window=5m`)).json();
   expect((await untilNumbersEqual(page, readApi)).window).toBe('5m');
-  await page.close();
-  await front.close();
 });
 
 test('the site that was chosen last is shown, while the answer for another one is on its way', async () => {
@@ -186,6 +187,4 @@ test('the site that was chosen last is shown, while the answer for another one i
   await page.waitForTimeout(1_600);
   expect((await untilNumbersEqual(page, readApi, 0)).site).toBe('shop');
   expect(await page.locator('#site').inputValue()).toBe('shop');
-  await page.close();
-  await front.close();
 });
