@@ -33,7 +33,7 @@ export type ProcessPartition<R> = (batch: PartitionBatch<R>, progress: Progress)
 export interface PartialBatchOptions {
   /** Milliseconds until Lambda ends the invocation: `context.getRemainingTimeInMillis`. Default: no end. */
   readonly remainingMs?: (() => number) | undefined;
-  /** Nothing is begun with less time left than this, milliseconds. Default 1,000. */
+  /** With less time left than this nothing is begun, and what still runs is waited for no longer, milliseconds. Default 1,000. */
   readonly reserveMs?: number | undefined;
   /** Partitions that are processed at a time, at least 1. Default: all. */
   readonly concurrency?: number | undefined;
@@ -74,39 +74,54 @@ export async function processPartitions<R extends HasOffset>(
   options: PartialBatchOptions = {},
 ): Promise<readonly PartitionFailure[]> {
   const { concurrency = batches.length, reserveMs = reserveMsByDefault, remainingMs } = options;
-  const isOutOfTime = (): boolean => remainingMs !== undefined && remainingMs() < reserveMs;
+  const spareMs = (): number => (remainingMs?.() ?? Number.POSITIVE_INFINITY) - reserveMs;
   const failures: (PartitionFailure | undefined)[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < batches.length) {
       const index = next++;
-      failures[index] = await processOne(batches[index] as PartitionBatch<R>, process, isOutOfTime);
+      failures[index] = await processOne(batches[index] as PartitionBatch<R>, process, spareMs);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(concurrency, batches.length)) }, work));
   return failures.filter((failure) => failure !== undefined);
 }
 
+/** Rejects with OutOfTimeError where the work is not over by then. It may go on, as the late twin of what comes again. */
+async function endsWithin(work: Promise<void>, ms: number): Promise<void> {
+  if (ms === Number.POSITIVE_INFINITY) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new OutOfTimeError()), ms);
+  });
+  try {
+    await Promise.race([work, end]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function processOne<R extends HasOffset>(
   batch: PartitionBatch<R>,
   process: ProcessPartition<R>,
-  isOutOfTime: () => boolean,
+  spareMs: () => number,
 ): Promise<PartitionFailure | undefined> {
   const [first] = batch.records;
   if (first === undefined) return undefined;
   let offset = first.offset;
   try {
-    if (isOutOfTime()) throw new OutOfTimeError();
-    await process(batch, {
+    if (spareMs() < 0) throw new OutOfTimeError();
+    const work = process(batch, {
       advanceTo: (nextOffset) => {
         if (nextOffset < offset)
           throw new RangeError(`${batch.name}: ${nextOffset} is below ${offset}, which is done`);
         offset = nextOffset;
       },
       get isOutOfTime() {
-        return isOutOfTime();
+        return spareMs() < 0;
       },
     });
+    await endsWithin(work, spareMs());
     return undefined;
   } catch (error) {
     const offsets = undone(batch.records, offset);

@@ -79,6 +79,32 @@ test('partitions that cannot be begun in time are reported from their first offs
   ]);
 });
 
+test('a partition that hangs is reported from where it is, and what the others have done stands', async () => {
+  const startedAtMs = Date.now();
+  let isRejectedLater: (error: Error) => void = () => {};
+  const done: string[] = [];
+
+  const failures = await processPartitions(
+    [batch('t-0', 1, 2, 3), batch('t-1', 7)],
+    async ({ name }, progress) => {
+      if (name === 't-0') {
+        progress.advanceTo(2);
+        await new Promise((_, reject) => (isRejectedLater = reject));
+      }
+      done.push(name);
+    },
+    { remainingMs: () => startedAtMs + 300 - Date.now(), reserveMs: 200 },
+  );
+  // The late twin ends badly when nobody waits for it any more: that must not end the process.
+  isRejectedLater(new Error('late'));
+  await new Promise((resolve) => setImmediate(resolve));
+
+  expect(done).toEqual(['t-1']);
+  expect(failures).toEqual([
+    { partition: 't-0', offset: 2, offsets: [2, 3], error: expect.any(OutOfTimeError) },
+  ]);
+});
+
 test('a failure in a hole is reported at the next record that was delivered: Lambda knows no other', async () => {
   const failures = await processPartitions([batch('t-0', 1, 2, 7)], async (_, progress) => {
     progress.advanceTo(3);
