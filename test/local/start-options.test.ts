@@ -27,7 +27,14 @@ describe('what npm start was asked', () => {
     });
   });
 
+  it('hands a day in fast-forward to the producer', () => {
+    const { env } = readStartOptions(['--past', '24h', '--daily-curve'], {});
+    expect(env).toMatchObject({ PAST: '24h', DAILY_CURVE: 'true' });
+  });
+
   it.each([
+    [['--past', '2d'], {}, 'PAST: "2d"; allowed: 1h to 24h'],
+    [['--past', '24h', '--rate', '1700'], {}, 'RATE: "1700"; allowed: at most 57'],
     [['--rate', 'fast'], {}, 'RATE: "fast"; allowed: a whole number from 0 to 1000000'],
     [['--port', '0'], {}, 'PORT: "0"; allowed: a whole number from 1 to 65535'],
     [['--seed', 'x'], {}, 'SEED: "x"; allowed: a whole number from 0 to 4294967295'],
@@ -63,7 +70,16 @@ describe('what npm start was asked', () => {
   });
 
   it('explains every option, and the settings that choose the services', () => {
-    for (const name of ['--rate', '--seed', '--no-simulator', '--port', '--fresh', '--help']) {
+    for (const name of [
+      '--rate',
+      '--seed',
+      '--daily-curve',
+      '--past',
+      '--no-simulator',
+      '--port',
+      '--fresh',
+      '--help',
+    ]) {
       expect(helpText()).toContain(`  ${name} `);
     }
     for (const name of [SETTING.KAFKA_BROKERS, SETTING.REDIS_URL, SETTING.KAFKA_PORT, SETTING.REDIS_PORT]) {

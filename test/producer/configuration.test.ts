@@ -28,7 +28,24 @@ describe('the configuration of the producer', () => {
     });
   });
 
+  it('writes a past slowly enough to be written in minutes, on the curve of a day, unless told otherwise', () => {
+    const read = (...flags: readonly string[]) =>
+      readProducerConfiguration(applyFlags({ KAFKA_BROKERS }, flags));
+    const dayMs = 24 * 3_600_000;
+    expect(read()).toMatchObject({ pastMs: 0, hasDailyCurve: false });
+    expect(read('--daily-curve')).toMatchObject({ eventsPerSecond: 1_700, hasDailyCurve: true });
+    expect(read('--past', '24h')).toMatchObject({ pastMs: dayMs, eventsPerSecond: 20, hasDailyCurve: true });
+    expect(read('--past=90m', '--rate', '5')).toMatchObject({ pastMs: 90 * 60_000, eventsPerSecond: 5 });
+    expect(read('--past', '1440m').pastMs).toBe(dayMs);
+    expect(read('--past', '24h', '--rate', '57').eventsPerSecond).toBe(57);
+  });
+
   it.each([
+    ['a past of more than a day', {}, ['--past', '25h'], 'PAST: "25h"; allowed: 1h to 24h, or 1m to 1440m'],
+    ['a past without a unit', { PAST: '24' }, [], 'PAST: "24"'],
+    ['no past at all', { PAST: '0h' }, [], 'PAST: "0h"'],
+    ['more past than can be written', { PAST: '24h', RATE: '58' }, [], 'RATE: "58"; allowed: at most 57'],
+    ['a curve that is neither', { DAILY_CURVE: 'yes' }, [], 'DAILY_CURVE: "yes"; allowed: true | false'],
     ['a rate that is no number', { RATE: 'fast' }, [], 'RATE: "fast"'],
     ['a negative seed', { SEED: '-1' }, [], 'SEED: "-1"'],
     ['a site with a space', { SITES: 'a b' }, [], 'SITES: "a b"'],

@@ -112,6 +112,52 @@ describe('the producer’s program', () => {
     expect(new Set(heartbeats).size).toBe(1);
   });
 
+  it('takes SIGUSR2 for a spike of default size, as in a container, and goes on', async () => {
+    // Prepare
+    const CLICKSTREAM_HOME = mkdtempSync(join(tmpdir(), 'no-request-'));
+    const { child, rates, exited, output } = start(uniqueTopic('spike'), { RATE: '100', CLICKSTREAM_HOME });
+    await until(() => rates.length >= 1);
+
+    // Act
+    child.kill('SIGUSR2');
+    await until(() => output().includes('news spike'));
+    const seen = rates.length;
+    await until(() => rates.length > seen);
+    child.kill('SIGTERM');
+
+    // Assess
+    expect(await exited).toBe(0);
+    const lines = output().trim().split('\n');
+    expect(JSON.parse(lines.find((line) => line.includes('news spike')) ?? '{}')).toMatchObject({
+      message: 'news spike',
+      factor: 5,
+      minutes: 3,
+      usualPerSecond: 100,
+    });
+  });
+
+  it('writes the past to an empty topic, and not once more when it is started again', async () => {
+    // Prepare
+    const topic = uniqueTopic('past');
+    const env = { PAST: '10m', RATE: '20', DAILY_CURVE: 'false' };
+
+    // Act
+    const first = start(topic, env);
+    await until(() => first.output().includes('100 %'));
+    first.child.kill('SIGTERM');
+    const codes = [await first.exited];
+    const { events } = await readTopic(topic);
+    const second = start(topic, env);
+    await until(() => second.output().includes('so no past is written'));
+    second.child.kill('SIGTERM');
+    codes.push(await second.exited);
+
+    // Assess
+    expect(codes).toEqual([0, 0]);
+    expect(events).toBeGreaterThanOrEqual(10 * 60 * 20);
+    expect((await readTopic(topic)).events - events).toBeLessThan(2_000);
+  });
+
   it('ends when its parent is gone', async () => {
     const { child, rates, exited, output } = start(uniqueTopic('orphan'), { RATE: '100' });
     await until(() => rates.length >= 1);
