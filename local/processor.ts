@@ -1,11 +1,15 @@
 /** The event source and the consumer: what Lambda's MSK trigger and the function are on AWS. */
 import './one-line-stop';
 import { handler } from '../lambdas/consumer/handler';
-import { DEFAULT_CONSUMER_GROUP, SETTING } from '../pipeline/settings';
+import { DEFAULT_CONSUMER_GROUP, readInteger, SETTING } from '../pipeline/settings';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
 import { readBatchSettings } from './batch-settings';
 import { isDebugged } from './debug';
-import { type EventSourceOptions, startEventSource } from './event-source/event-source';
+import {
+  type EventSourceOptions,
+  sessionTimeoutMsDefault,
+  startEventSource,
+} from './event-source/event-source';
 import { functionInvoker } from './event-source/invoker';
 import { waitForTopic } from './event-source/wait-for-topic';
 import { ProcessorHealth } from './processor-health';
@@ -14,6 +18,11 @@ import { onStopSignal } from './shutdown';
 const stream = readStreamConfig(process.env);
 const groupId = process.env[SETTING.CONSUMER_GROUP] || DEFAULT_CONSUMER_GROUP;
 const batch = readBatchSettings(process.env);
+const sessionTimeoutMs = readInteger(process.env, SETTING.SESSION_TIMEOUT_MS, {
+  min: 1_000,
+  max: 60_000,
+  default: sessionTimeoutMsDefault,
+});
 /** As the function is deployed; a batch takes milliseconds. */
 const functionTimeoutMs = 60_000;
 const drainMs = 4_000;
@@ -53,6 +62,7 @@ async function main(): Promise<void> {
     invoker: functionInvoker(handler, functionName, functionTimeoutMs),
     functionName,
     bootstrapServers: stream.brokers.join(','),
+    sessionTimeoutMs,
     ...batch,
     observe,
     onGivenUp,

@@ -35,6 +35,8 @@ export const SETTING = {
   BATCH_SIZE: 'BATCH_SIZE',
   /** How long the local event source waits to fill a batch, milliseconds, 0 to 300,000. Default 100 (Lambda's own: 500). */
   BATCH_WINDOW_MS: 'BATCH_WINDOW_MS',
+  /** How long the group waits for an event source that died, milliseconds, 1,000 to 60,000. Default 3,000. */
+  SESSION_TIMEOUT_MS: 'SESSION_TIMEOUT_MS',
   /** `on_demand` (default): a batch is retried whole until it succeeds. `provisioned`: with the five settings below. */
   EVENT_SOURCE_MODE: 'EVENT_SOURCE_MODE',
   /** `true` | `false` (default): the consumer answers which partitions failed, and the event source reads it. Both must agree. */

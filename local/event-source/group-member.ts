@@ -15,15 +15,18 @@ import { partitionsWithoutOffset, readStartOffsets, type StartOffsets } from './
 export interface GroupMemberOptions extends Omit<PollerOptions, 'commit' | 'onTaken'> {
   readonly kafka: Kafka;
   readonly groupId: string;
+  readonly sessionTimeoutMs: number;
   readonly destination: Destination | undefined;
   readonly onGroupHeartbeat: () => void;
 }
 
 /** A fetch waits this long for records: it bounds what an event waits here, and how often heartbeats are due. */
 const fetchWaitMs = 50;
-/** Short where the broker allows it, so that a killed member is replaced soon; 6 s is what every broker allows. */
-const sessionTimeoutsMs = [3_000, 6_000];
-const heartbeatMs = 750;
+/** What every broker allows: where it refuses the session timeout that is wanted, this one is taken. */
+const sessionTimeoutMsAllowed = 6_000;
+/** Of a session timeout; at most so many milliseconds. */
+const heartbeatShare = 1 / 4;
+const heartbeatMsMax = 750;
 /** More than the partitions of one fetch. */
 const workers = 64;
 const restartAfterMs = 2_000;
@@ -47,10 +50,11 @@ export class GroupMember {
   private readonly pollers = new Map<number, Poller>();
   /** Undefined: the group begins at the log's start. */
   private startOffsets: StartOffsets | undefined;
-  private sessionTimeout = 0;
+  private sessionTimeoutMs: number;
   private isStopping = false;
 
   constructor(private readonly options: GroupMemberOptions) {
+    this.sessionTimeoutMs = options.sessionTimeoutMs;
     this.started = new Promise((resolve, reject) => {
       this.noteStarted = resolve;
       this.refuse = reject;
@@ -71,8 +75,8 @@ export class GroupMember {
     }
     const consumer = kafka.consumer({
       groupId,
-      sessionTimeout: sessionTimeoutsMs[this.sessionTimeout] ?? 6_000,
-      heartbeatInterval: heartbeatMs,
+      sessionTimeout: this.sessionTimeoutMs,
+      heartbeatInterval: Math.min(this.sessionTimeoutMs * heartbeatShare, heartbeatMsMax),
       maxWaitTimeInMs: fetchWaitMs,
     });
     this.consumer = consumer;
@@ -105,8 +109,7 @@ export class GroupMember {
       return;
     }
     // What went wrong, kafkajs has said in its log.
-    const isTooShort = error.type === 'INVALID_SESSION_TIMEOUT';
-    if (isTooShort && this.sessionTimeout + 1 < sessionTimeoutsMs.length) this.sessionTimeout += 1;
+    if (error.type === 'INVALID_SESSION_TIMEOUT') this.sessionTimeoutMs = sessionTimeoutMsAllowed;
     setTimeout(() => {
       if (!this.isStopping) this.start();
     }, restartAfterMs);

@@ -23,15 +23,24 @@ export interface KafkaOptions {
   readonly jarsFolder: string;
   /** The controller listens on the next one. */
   readonly port: number;
+  /** A second listener, whose clients are told to come back through another port: that of a proxy in front of it. */
+  readonly proxied?: { readonly port: number; readonly advertisedPort: number };
 }
 
-function properties({ home, port }: KafkaOptions): string {
+function properties({ home, port, proxied }: KafkaOptions): string {
+  const listeners = [`PLAINTEXT://127.0.0.1:${port}`, `CONTROLLER://127.0.0.1:${port + 1}`];
+  const advertised = [`PLAINTEXT://127.0.0.1:${port}`];
+  if (proxied !== undefined) {
+    listeners.push(`PROXIED://127.0.0.1:${proxied.port}`);
+    advertised.push(`PROXIED://127.0.0.1:${proxied.advertisedPort}`);
+  }
   const settings: Readonly<Record<string, string | number | boolean>> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${port + 1}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${port + 1}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: listeners.join(','),
+    'advertised.listeners': advertised.join(','),
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': join(home.dataFolder, 'kafka', 'log'),
     // Topics are made by ensureTopic with settings of ours; a typing error must not make one with the broker's.

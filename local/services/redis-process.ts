@@ -12,7 +12,13 @@ export class RedisStartError extends Error {
   override readonly name = 'RedisStartError';
 }
 
-export function prepareRedis(home: Home, command: string, port: number): ProcessSpec {
+/** `changed`: settings of redis.conf in place of those below. */
+export function prepareRedis(
+  home: Home,
+  command: string,
+  port: number,
+  changed: Readonly<Record<string, string>> = {},
+): ProcessSpec {
   const folder = join(home.dataFolder, 'redis');
   mkdirSync(folder, { recursive: true });
   mkdirSync(home.logFolder, { recursive: true });
@@ -29,6 +35,7 @@ export function prepareRedis(home: Home, command: string, port: number): Process
     daemonize: 'no',
     // Its command line stays as it was started: the run file knows it by that.
     'set-proc-title': 'no',
+    ...changed,
   };
   return {
     name: 'redis',
