@@ -63,5 +63,6 @@ export async function writePast(simulator: Simulator, outbox: Outbox, options: P
     reportedMs = nowMs();
     report(progress());
   }
-  report(progress());
+  // Caught up is done, also where the clock has moved on since.
+  report(isStopped() ? progress() : { ...progress(), done: 1 });
 }

@@ -192,3 +192,37 @@ describe('the traffic of a run', () => {
     expect(sent.length).toBeLessThanOrEqual(20);
   });
 });
+
+test('says that all is written at its end, also where the clock goes on meanwhile', async () => {
+  // Prepare
+  let nowMs = startedMs;
+  const fromMs = startedMs - MINUTE_MS;
+  const simulator = new Simulator({
+    seed: 7,
+    sites: ['demo'],
+    partitions: 1,
+    eventsPerSecond: 1,
+    startMs: fromMs,
+  });
+  const done: number[] = [];
+
+  // Act
+  await writePast(
+    simulator,
+    outboxTo(() => undefined),
+    {
+      fromMs,
+      eventsPerSecond: 1,
+      factorAt: () => 1,
+      nowMs: () => nowMs,
+      isStopped: () => {
+        nowMs += 5;
+        return false;
+      },
+      report: (progress) => done.push(progress.done),
+    },
+  );
+
+  // Assess
+  expect(done.at(-1)).toBe(1);
+});
