@@ -9,6 +9,7 @@ import { readCountingConfig } from '../pipeline/counting/counting-config';
 import { DEFAULT_CONSUMER_GROUP, type Environment, SETTING } from '../pipeline/settings';
 import { RedisCommitStore } from '../pipeline/store/redis-commit-store';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
+import { kafkaLogSource } from '../pipeline/stream/log-source';
 
 /**
  * `env`: with KAFKA_BROKERS and REDIS_URL. `partition`: this one alone. Throws ConfigurationError, NoSuchPartitionError, and
@@ -25,7 +26,7 @@ export async function repairAll(
   try {
     return await repairTopic(
       {
-        kafka: kafkaClient(stream, 'clickstream-repair'),
+        logs: kafkaLogSource(kafkaClient(stream, 'clickstream-repair')),
         store: new RedisCommitStore(redis),
         rules: { sites, nonce: randomBytes(16).toString('hex') },
         topic,

@@ -4,6 +4,7 @@ import { readCountingConfig } from '../../pipeline/counting/counting-config';
 import { DEFAULT_CONSUMER_GROUP, SETTING } from '../../pipeline/settings';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import { kafkaClient, readStreamConfig } from '../../pipeline/stream/kafka-client';
+import { kafkaLogSource } from '../../pipeline/stream/log-source';
 import { redisFromEnvironment } from '../redis-connection';
 import { structuredLog } from '../structured-log';
 import { describeOutcome, type RepairOutcome } from './repair-outcome';
@@ -14,7 +15,7 @@ const log = structuredLog('repair');
 const stream = readStreamConfig(process.env);
 const { sites, topic } = readCountingConfig(process.env);
 const consumerGroup = process.env[SETTING.CONSUMER_GROUP] || DEFAULT_CONSUMER_GROUP;
-const kafka = kafkaClient(stream, 'clickstream-repair', (line) => log('warn', line));
+const logs = kafkaLogSource(kafkaClient(stream, 'clickstream-repair', (line) => log('warn', line)));
 const rules = { sites, nonce: randomBytes(16).toString('hex') };
 
 /** Some partition could not be repaired: the invocation fails, so that its alarm does. */
@@ -37,7 +38,7 @@ export async function handler(): Promise<readonly RepairOutcome[]> {
   const redis = await connect();
   const store = new RedisCommitStore(redis);
   const waitingFrom = waitingBatches(redis);
-  const outcomes = await repairTopic({ kafka, store, rules, topic, consumerGroup, waitingFrom });
+  const outcomes = await repairTopic({ logs, store, rules, topic, consumerGroup, waitingFrom });
   for (const outcome of outcomes) {
     if (outcome.kind === 'repaired') log('info', describeOutcome(outcome));
     if (outcome.kind === 'failed') log('error', describeOutcome(outcome));

@@ -2,17 +2,17 @@
  * Fills what is missing in one shard: reads it straight from the log and counts it in order, in chunks, by the same fold and
  * the same script as the consumer. Safe beside a running consumer: whoever comes second finds a duplicate or an overlap.
  */
-import type { Kafka } from 'kafkajs';
 import { type CountingRules, countRun } from '../../pipeline/counting/count-run';
 import type { ShardId } from '../../pipeline/store/keys';
 import type { CommitStore } from '../../pipeline/store/store-port';
-import { openPartitionLog } from '../../pipeline/stream/partition-log';
-import { type OffsetRange, readRange } from '../../pipeline/stream/range-read';
+import type { LogSource } from '../../pipeline/stream/log-source';
+import type { PartitionLog } from '../../pipeline/stream/partition-log';
+import { type OffsetRange, readLog } from '../../pipeline/stream/range-read';
 import type { MissingOffsets } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
 
 export interface Repairer {
-  readonly kafka: Kafka;
+  readonly logs: LogSource;
   readonly store: CommitStore;
   readonly rules: CountingRules;
 }
@@ -47,30 +47,28 @@ async function passOver(
 }
 
 /** Log time of the first record from the offset on, since when the shard counts; 0 where the log is empty. */
-async function firstLogTime(kafka: Kafka, { topic, partition }: ShardId, offset: number): Promise<number> {
-  const log = await openPartitionLog(kafka, topic, partition);
-  try {
-    const { logEnd } = await log.bounds();
-    for (let from = offset; from < logEnd; ) {
-      const fetched = await log.fetch(from);
-      const first = fetched?.records[0];
-      if (first !== undefined) return first.timestampMs;
-      if (fetched === undefined || fetched.provenTo === from) return 0;
-      from = fetched.provenTo;
-    }
-    return 0;
-  } finally {
-    await log.close();
+async function firstLogTime(log: PartitionLog, offset: number): Promise<number> {
+  const { logEnd } = await log.bounds();
+  for (let from = offset; from < logEnd; ) {
+    const fetched = await log.fetch(from);
+    const first = fetched?.records[0];
+    if (first !== undefined) return first.timestampMs;
+    if (fetched === undefined || fetched.provenTo === from) return 0;
+    from = fetched.provenTo;
   }
+  return 0;
 }
 
 /** Counts offsets `range` as far as the log can be read; answers how far. Throws what the store and Kafka throw. */
-async function fill(repairer: Repairer, shard: ShardId, range: OffsetRange, tally: Tally): Promise<number> {
-  const { kafka, store, rules } = repairer;
-  const read = await readRange(
-    kafka,
-    shard.topic,
-    shard.partition,
+async function fill(
+  { store, rules }: Repairer,
+  log: PartitionLog,
+  shard: ShardId,
+  range: OffsetRange,
+  tally: Tally,
+): Promise<number> {
+  const read = await readLog(
+    log,
     range.from,
     range.to,
     async (records) => {
@@ -101,17 +99,20 @@ export async function repairShard(
     from: range.from,
     ...tally,
   });
+  let log: PartitionLog | undefined;
   try {
+    log = await repairer.logs.open(shard.topic, shard.partition);
     if (mustInitialise) {
-      const logTimeMs = await firstLogTime(repairer.kafka, shard, range.from);
-      await repairer.store.initialise(shard, range.from, logTimeMs);
+      await repairer.store.initialise(shard, range.from, await firstLogTime(log, range.from));
     }
-    const reached = await fill(repairer, shard, range, tally);
+    const reached = await fill(repairer, log, shard, range, tally);
     if (reached < range.to) throw new StoppedError(`the log gave nothing beyond offset ${reached}`);
-    if (goOnTo > reached) await fill(repairer, shard, { from: reached, to: goOnTo }, tally);
+    if (goOnTo > reached) await fill(repairer, log, shard, { from: reached, to: goOnTo }, tally);
     return { kind: 'repaired', ...work() };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'failed', reason, ...work() };
+  } finally {
+    await log?.close();
   }
 }

@@ -1,16 +1,15 @@
 /** Looks at every partition of the topic and repairs those that need it, one after another: repair is never urgent enough to crowd out counting. */
-import type { Kafka } from 'kafkajs';
 import type { CountingRules } from '../../pipeline/counting/count-run';
 import { ShardDirectory } from '../../pipeline/counting/shard-directory';
 import type { ShardId } from '../../pipeline/store/keys';
 import type { CommitStore } from '../../pipeline/store/store-port';
-import { openPartitionLog } from '../../pipeline/stream/partition-log';
+import type { LogSource, PartitionOffsets } from '../../pipeline/stream/log-source';
 import { repairNeed } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
 import { type Repairer, repairShard } from './repair-shard';
 
 export interface RepairOptions {
-  readonly kafka: Kafka;
+  readonly logs: LogSource;
   readonly store: CommitStore;
   /** Without the partition count: the topic's own is taken. */
   readonly rules: Omit<CountingRules, 'partitionCount'>;
@@ -23,38 +22,9 @@ export interface RepairOptions {
   readonly partition?: number;
 }
 
-interface PartitionOffsets {
-  readonly partition: number;
-  readonly logStart: number;
-  readonly logEnd: number;
-  readonly groupOffset: number | undefined;
-}
-
 /** The topic has no such partition. */
 export class NoSuchPartitionError extends Error {
   override readonly name = 'NoSuchPartitionError';
-}
-
-/** The group's offsets are read before the store's `next`: a group that moves on meanwhile cannot look like a loss. */
-async function readOffsets({ kafka, topic, consumerGroup }: RepairOptions): Promise<PartitionOffsets[]> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const [group] = await admin.fetchOffsets({ groupId: consumerGroup, topics: [topic] });
-    const bounds = await admin.fetchTopicOffsets(topic);
-    const committed = new Map(group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
-    return bounds.map(({ partition, low, high }) => {
-      const offset = committed.get(partition) ?? -1;
-      return {
-        partition,
-        logStart: Number(low),
-        logEnd: Number(high),
-        groupOffset: offset < 0 ? undefined : offset,
-      };
-    });
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 /** In order of partitions. Throws NoSuchPartitionError, StoreError, and what Kafka throws before the first shard is touched. */
@@ -62,15 +32,15 @@ export async function repairTopic(
   options: RepairOptions,
   onOutcome: (outcome: RepairOutcome) => void = () => undefined,
 ): Promise<readonly RepairOutcome[]> {
-  const { kafka, store, topic } = options;
-  const all = (await readOffsets(options)).sort((a, b) => a.partition - b.partition);
+  const { logs, store, topic } = options;
+  const all = await logs.offsets(topic, options.consumerGroup);
   const asked = all.filter(({ partition }) => (options.partition ?? partition) === partition);
   if (asked.length === 0) {
     throw new NoSuchPartitionError(
       `topic ${topic} has no partition ${options.partition}; it has ${all.length}`,
     );
   }
-  const repairer: Repairer = { kafka, store, rules: { ...options.rules, partitionCount: all.length } };
+  const repairer: Repairer = { logs, store, rules: { ...options.rules, partitionCount: all.length } };
   const shards = new ShardDirectory(store);
   const outcomes: RepairOutcome[] = [];
   for (const offsets of asked) {
@@ -83,8 +53,8 @@ export async function repairTopic(
 }
 
 /** Asked anew, since the log grows while other partitions are repaired: `next` may be above an end that was read before it. */
-async function readLogEnd(kafka: Kafka, { topic, partition }: ShardId): Promise<number> {
-  const log = await openPartitionLog(kafka, topic, partition);
+async function readLogEnd(logs: LogSource, { topic, partition }: ShardId): Promise<number> {
+  const log = await logs.open(topic, partition);
   try {
     return (await log.bounds()).logEnd;
   } finally {
@@ -102,7 +72,7 @@ async function repairOne(
   const { next, torn } = await options.store.lookUp(shard, 0, []);
   const waitingFrom = await options.waitingFrom(shard);
   const isOutgrown = next !== undefined && next > offsets.logEnd;
-  const logEnd = isOutgrown ? await readLogEnd(repairer.kafka, shard) : offsets.logEnd;
+  const logEnd = isOutgrown ? await readLogEnd(repairer.logs, shard) : offsets.logEnd;
   const need = repairNeed({ ...offsets, logEnd, next, torn, waitingFrom });
   if (need.kind === 'none') return { kind: 'normal', partition };
   if (need.kind === 'missing') return repairShard(repairer, shard, need);

@@ -42,18 +42,19 @@ export async function readRange(
 ): Promise<RangeRead> {
   const log = await openPartitionLog(kafka, topic, partition);
   try {
-    return await readFrom(log, from, to, onRecords, onGap);
+    return await readLog(log, from, to, onRecords, onGap);
   } finally {
     await log.close();
   }
 }
 
-async function readFrom(
+/** As readRange, of a log that is open. */
+export async function readLog(
   log: PartitionLog,
   from: number,
   to: number,
   onRecords: OnRecords,
-  onGap: OnGap,
+  onGap: OnGap = () => undefined,
 ): Promise<RangeRead> {
   const lost: OffsetRange[] = [];
   let bounds: LogBounds = await log.bounds();

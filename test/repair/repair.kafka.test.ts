@@ -8,6 +8,7 @@ import { waitingBatches } from '../../lambdas/repair/waiting-batch';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
+import { kafkaLogSource } from '../../pipeline/stream/log-source';
 import { ensureTopic } from '../../pipeline/stream/topics';
 import { consume, DEMO_ONLY, readAll } from '../audit/count-topic';
 import { testBrokers, uniqueTopic, untilLogEnd } from '../stream/test-kafka';
@@ -76,7 +77,7 @@ async function commitGroupOffset(topic: string, group: string, offset: number): 
 
 async function repair(topic: string, consumerGroup = `${topic}-group`): Promise<readonly RepairOutcome[]> {
   return repairTopic({
-    kafka,
+    logs: kafkaLogSource(kafka),
     store,
     rules: { sites: DEMO_ONLY, nonce: 'nonce0123456789nonce' },
     topic,
@@ -207,7 +208,7 @@ test('a log that grows while other partitions are repaired is not taken for anot
   };
 
   const outcomes = await repairTopic({
-    kafka,
+    logs: kafkaLogSource(kafka),
     store,
     rules: { sites: DEMO_ONLY, nonce: 'nonce0123456789nonce' },
     topic,
