@@ -60,6 +60,20 @@ export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
 }
 
+/** How much of something a row does. */
+export interface Sized {
+  readonly short: number;
+  readonly whole: number;
+}
+
+export function sizeOf(sized: Sized, { isShort }: Pick<ScenarioContext, 'isShort'>): number {
+  return isShort ? sized.short : sized.whole;
+}
+
+export function between(random: Random, from: number, to: number): number {
+  return from + random() * (to - from);
+}
+
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const askEveryMs = 100;

@@ -1,5 +1,28 @@
 /** Every row of `npm run faults`, in the order in which they are played. */
-import { killEventSource } from './rows/kill-event-source';
+import { eatLog } from './rows/eat-log';
+import { fillNoEviction, fillVolatileLru } from './rows/fill-redis';
+import { jumpClock } from './rows/jump-clock';
+import { killEventSource, killOneOfThree, killOneOfTwo } from './rows/kill-event-source';
+import { killEmptyRedis, killRedis } from './rows/kill-redis';
+import { losePrimary } from './rows/lose-primary';
+import { promoteReplica } from './rows/promote-replica';
+import { slowConnections } from './rows/slow-connections';
+import { killKafka, pauseKafka } from './rows/stop-kafka';
 import type { Scenario } from './scenario';
 
-export const SCENARIOS: readonly Scenario[] = [killEventSource];
+export const SCENARIOS: readonly Scenario[] = [
+  killEventSource,
+  killOneOfTwo,
+  killOneOfThree,
+  killRedis,
+  killEmptyRedis,
+  promoteReplica,
+  losePrimary,
+  fillNoEviction,
+  fillVolatileLru,
+  killKafka,
+  pauseKafka,
+  slowConnections,
+  jumpClock,
+  eatLog,
+];

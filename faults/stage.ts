@@ -15,6 +15,7 @@ import { PageWatch } from './page-watch';
 import { ProducerLines } from './producer-lines';
 import { ProgressWatch } from './progress-watch';
 import { RepairLines } from './repair-lines';
+import { RepairTimer } from './repair-timer';
 import { type ScenarioContext, until } from './scenario';
 import { StoredShards } from './stored-shards';
 
@@ -33,6 +34,8 @@ export interface StageOptions {
   readonly eventSources?: number;
   /** Events a second. Default: the row's size. */
   readonly rate?: number;
+  /** Gets what the event sources print. */
+  readonly onEventSourceLine?: (line: string) => void;
   /** Loaded before the producer, with settings of its own. */
   readonly producerPreload?: { readonly entry: string; readonly env: Readonly<Record<string, string>> };
 }
@@ -62,6 +65,7 @@ export class Stage {
   private readonly dashboard: ControlledProcess;
   readonly page: PageWatch;
   progress: ProgressWatch | undefined;
+  private readonly repairs: RepairTimer;
 
   private constructor(
     readonly context: ScenarioContext,
@@ -72,7 +76,10 @@ export class Stage {
     this.topic = names.topic;
     this.shards = new StoredShards(options.redisUrl, names.topic, partitions);
     this.eventSources = Array.from({ length: options.eventSources ?? 1 }, (_, i) =>
-      this.program('local/processor.ts', `event-source-${i + 1}`, {}, this.repairLines.take),
+      this.program('local/processor.ts', `event-source-${i + 1}`, {}, (line) => {
+        this.repairLines.take(line);
+        options.onEventSourceLine?.(line);
+      }),
     );
     const { entry, env = {} } = options.producerPreload ?? {};
     const load = {
@@ -90,6 +97,7 @@ export class Stage {
       [SETTING.PORT]: String(names.port),
       [SETTING.WEB_DIRECTORY]: join(context.folder, 'web'),
     });
+    this.repairs = new RepairTimer(this.program('local/repair.ts', 'repair', {}, this.repairLines.take));
     this.page = new PageWatch(`http://127.0.0.1:${names.port}`, site);
   }
 
@@ -160,6 +168,7 @@ export class Stage {
 
   private async close(): Promise<void> {
     await Promise.all([this.producer, ...this.eventSources, this.dashboard].map((program) => program.stop()));
+    await this.repairs.end();
     await this.progress?.end();
     await this.page.end();
     this.shards.close();

@@ -1,0 +1,69 @@
+/**
+ * Redis is killed: with its append-only file, of which every second kill also cuts the end off, as a machine that loses its power
+ * would (what is synced every second may lack the last second); and without any persistence, so that it comes back empty.
+ */
+import { readdirSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { APPEND_ONLY, IN_MEMORY, RedisServer, type RedisSettings } from '../redis-server';
+import {
+  between,
+  type Scenario,
+  type ScenarioContext,
+  ScenarioError,
+  type ScenarioResult,
+  type Sized,
+  sizeOf,
+  sleep,
+} from '../scenario';
+import { Stage } from '../stage';
+import { finish } from '../verdict';
+
+const upMs = { min: 3_000, max: 8_000 };
+const downMs = { min: 200, max: 3_000 };
+/** About what a second of the load writes. */
+const cutBytes = { min: 1, max: 500_000 };
+
+/** The file that is being appended to; older ones are complete. */
+function appendedFile({ dataFolder }: RedisServer): string {
+  const folder = join(dataFolder, 'appendonlydir');
+  const newest = readdirSync(folder)
+    .filter((name) => name.endsWith('.incr.aof'))
+    .sort()
+    .at(-1);
+  if (newest === undefined) throw new ScenarioError(`${folder} has no append-only file`);
+  return join(folder, newest);
+}
+
+function cutEnd(redis: RedisServer, bytes: number): void {
+  const file = appendedFile(redis);
+  truncateSync(file, Math.max(0, statSync(file).size - Math.floor(bytes)));
+}
+
+function killing(settings: RedisSettings, times: Sized) {
+  return async (context: ScenarioContext): Promise<ScenarioResult> => {
+    const { random } = context;
+    const redis = await RedisServer.start(context, settings);
+    const stage = await Stage.open(context, { redisUrl: redis.url });
+    await stage.play();
+    for (let i = 1; i <= sizeOf(times, context); i += 1) {
+      await sleep(between(random, upMs.min, upMs.max));
+      await redis.kill();
+      if (settings === APPEND_ONLY && i % 2 === 0) cutEnd(redis, between(random, cutBytes.min, cutBytes.max));
+      await sleep(between(random, downMs.min, downMs.max));
+      await redis.restart();
+    }
+    return finish(stage);
+  };
+}
+
+export const killRedis: Scenario = {
+  name: 'redis-kill',
+  about: 'kill -9 of Redis with AOF everysec, 10 times; every second time the end of the file is gone, too',
+  run: killing(APPEND_ONLY, { short: 2, whole: 10 }),
+};
+
+export const killEmptyRedis: Scenario = {
+  name: 'redis-kill-empty',
+  about: 'kill -9 of Redis without persistence, 4 times: it comes back empty, all is counted again',
+  run: killing(IN_MEMORY, { short: 1, whole: 4 }),
+};
