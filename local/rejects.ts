@@ -58,8 +58,14 @@ async function printRejects(
   try {
     await admin.connect();
     const partitions = (await admin.fetchTopicOffsets(topic)).map(({ partition }) => partition);
-    const generation = await new RedisCommitStore(redis).generation(topic);
-    const shards = partitions.map((partition) => ({ topic, generation, partition }));
+    const store = new RedisCommitStore(redis);
+    const shards = await Promise.all(
+      partitions.map(async (partition) => ({
+        topic,
+        generation: await store.generation(topic, partition),
+        partition,
+      })),
+    );
     const rejects = await newestRejects({ kafka, redis }, shards, { reason, limit });
     for (const reject of rejects) console.log(describeReject(reject));
     for (const found of new Set(rejects.map((reject) => reject.reason))) {

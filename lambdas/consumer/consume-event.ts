@@ -5,7 +5,6 @@
  */
 import { type CountingRules, countRun } from '../../pipeline/counting/count-run';
 import type { ShardDirectory } from '../../pipeline/counting/shard-directory';
-import type { ShardId } from '../../pipeline/store/keys';
 import type { CommitStore } from '../../pipeline/store/store-port';
 import { contiguousRuns, decodeMskEvent, type PartitionRecords } from '../../pipeline/stream/msk-event';
 import { OutOfTimeError, type Progress, processPartitions } from '../partial-batch/partial-batch';
@@ -66,16 +65,16 @@ async function countPartition(
   batch: PartitionRecords,
   progress: Progress,
 ): Promise<void> {
-  const { store, rules, log } = consumer;
-  const shard: ShardId = await consumer.shards.shardOf(batch.topic, batch.partition);
+  const { store, shards, rules, log } = consumer;
+  const { topic, partition } = batch;
   for (const run of contiguousRuns(batch.records)) {
     if (progress.isOutOfTime) throw new OutOfTimeError();
     const offset = (run[0] as (typeof run)[number]).offset;
-    const outcome = await countRun(store, shard, run, rules);
+    const outcome = await shards.follow(topic, partition, (shard) => countRun(store, shard, run, rules));
     if (outcome.kind === 'behind') {
-      await store.reportBehind(shard, outcome.first, Date.now());
+      await store.reportBehind(await shards.shardOf(topic, partition), outcome.first, Date.now());
       // A store that lost everything has lost its list of partitions too, and nobody would read the report.
-      await store.announcePartition(batch.topic, batch.partition);
+      await store.announcePartition(topic, partition);
     }
     if (outcome.kind === 'behind' || outcome.kind === 'torn') {
       sayOnce(log, outcome.kind, batch.name, outcome.next, offset);

@@ -17,12 +17,21 @@ export interface Repairer {
   readonly rules: CountingRules;
 }
 
+/** The shard was closed meanwhile: what is missing is missing in the generation that it was moved to. */
+export class ShardMovedError extends Error {
+  override readonly name = 'ShardMovedError';
+  readonly kind = 'moved';
+  constructor(readonly generation: number) {
+    super(`the shard was moved to generation ${generation}`);
+  }
+}
+
 /** The shard cannot be repaired further; the message is the reason that the outcome tells. */
 class StoppedError extends Error {
   override readonly name = 'StoppedError';
 }
 
-interface Tally {
+export interface Tally {
   to: number;
   records: number;
   empty: number;
@@ -39,6 +48,7 @@ async function passOver(
   let from = range.from;
   while (from < range.to) {
     const outcome = await store.passOver(shard, from, range.to, as);
+    if (outcome.kind === 'moved') throw new ShardMovedError(outcome.generation);
     if (outcome.kind === 'behind') throw new StoppedError(`the store fell back to offset ${outcome.next}`);
     if (outcome.kind === 'torn') throw new StoppedError('a commit broke off half-way');
     if (outcome.next <= from) throw new StoppedError(`the store stays at offset ${outcome.next}`);
@@ -47,7 +57,7 @@ async function passOver(
 }
 
 /** Log time of the first record from the offset on, since when the shard counts; 0 where the log is empty. */
-async function firstLogTime(log: PartitionLog, offset: number): Promise<number> {
+export async function firstLogTime(log: PartitionLog, offset: number): Promise<number> {
   const { logEnd } = await log.bounds();
   for (let from = offset; from < logEnd; ) {
     const fetched = await log.fetch(from);
@@ -59,8 +69,8 @@ async function firstLogTime(log: PartitionLog, offset: number): Promise<number> 
   return 0;
 }
 
-/** Counts offsets `range` as far as the log can be read; answers how far. Throws what the store and Kafka throw. */
-async function fill(
+/** Counts offsets `range` of the shard as far as the log can be read; answers how far. Throws what the store and Kafka throw, ShardMovedError, StoppedError. */
+export async function fill(
   { store, rules }: Repairer,
   log: PartitionLog,
   shard: ShardId,
@@ -73,6 +83,7 @@ async function fill(
     range.to,
     async (records) => {
       const outcome = await countRun(store, shard, records, rules);
+      if (outcome.kind === 'moved') throw new ShardMovedError(outcome.generation);
       if (outcome.kind === 'behind') throw new StoppedError(`the store fell back to offset ${outcome.next}`);
       if (outcome.kind === 'torn') throw new StoppedError('a commit broke off half-way');
       tally.records += records.length;
@@ -87,7 +98,7 @@ async function fill(
   return read.reachedOffset;
 }
 
-/** Counts what is missing. Never throws: what goes wrong is the outcome's reason. */
+/** Counts what is missing. Throws nothing but ShardMovedError: what goes wrong else is the outcome's reason. */
 export async function repairShard(
   repairer: Repairer,
   shard: ShardId,
@@ -110,6 +121,7 @@ export async function repairShard(
     if (goOnTo > reached) await fill(repairer, log, shard, { from: reached, to: goOnTo }, tally);
     return { kind: 'repaired', ...work() };
   } catch (error) {
+    if (error instanceof ShardMovedError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'failed', reason, ...work() };
   } finally {

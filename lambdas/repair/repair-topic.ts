@@ -6,7 +6,7 @@ import type { CommitStore } from '../../pipeline/store/store-port';
 import type { LogSource, PartitionOffsets } from '../../pipeline/stream/log-source';
 import { repairNeed } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
-import { type Repairer, repairShard } from './repair-shard';
+import { type Repairer, repairShard, ShardMovedError } from './repair-shard';
 
 export interface RepairOptions {
   readonly logs: LogSource;
@@ -44,8 +44,9 @@ export async function repairTopic(
   const shards = new ShardDirectory(store);
   const outcomes: RepairOutcome[] = [];
   for (const offsets of asked) {
-    const shard = await shards.shardOf(topic, offsets.partition);
-    const outcome = await repairOne(repairer, options, shard, offsets);
+    const outcome = await shards.follow(topic, offsets.partition, (shard) =>
+      repairOne(repairer, options, shard, offsets).catch(asMoved),
+    );
     onOutcome(outcome);
     outcomes.push(outcome);
   }
@@ -62,6 +63,12 @@ async function readLogEnd(logs: LogSource, { topic, partition }: ShardId): Promi
   }
 }
 
+function asMoved(error: unknown): ShardMovedError {
+  if (error instanceof ShardMovedError) return error;
+  throw error;
+}
+
+/** Throws ShardMovedError. */
 async function repairOne(
   repairer: Repairer,
   options: RepairOptions,
@@ -69,7 +76,8 @@ async function repairOne(
   offsets: PartitionOffsets,
 ): Promise<RepairOutcome> {
   const { partition } = shard;
-  const { next, torn } = await options.store.lookUp(shard, 0, []);
+  const { next, torn, movedTo } = await options.store.lookUp(shard, 0, []);
+  if (movedTo !== undefined) throw new ShardMovedError(movedTo);
   const waitingFrom = await options.waitingFrom(shard);
   const isOutgrown = next !== undefined && next > offsets.logEnd;
   const logEnd = isOutgrown ? await readLogEnd(repairer.logs, shard) : offsets.logEnd;

@@ -14,6 +14,8 @@ export interface ShardState extends ShardClock {
   readonly startedAtMs: number | undefined;
   readonly newestEventAtMs: number | undefined;
   readonly isTorn: boolean;
+  /** Generation that the partition was moved to; undefined: this shard is the one that is counted. */
+  readonly movedTo: number | undefined;
   /** First offset of the newest batch that could not be counted for a gap before it. */
   readonly waitingFrom: number | undefined;
   readonly counted: number;

@@ -20,7 +20,7 @@ export interface CountingRules {
   readonly nonce: string;
 }
 
-/** `applied` and `duplicate`: go on. `behind` and `torn`: the partition stops here (commit-outcome.ts). */
+/** `applied` and `duplicate`: go on. `behind` and `torn`: the partition stops here. `moved`: it goes on elsewhere (commit-outcome.ts). */
 export type CountOutcome = Exclude<CommitOutcome, { kind: 'overlap' }>;
 
 /** A racing commit moves `next` each time; more rounds than this mean that something is broken. */
@@ -33,6 +33,7 @@ function identityOf({ verdict }: JudgedRecord): EventIdentity | undefined {
 
 function refusal(shard: ShardLookUp, first: number, end: number): CommitOutcome | undefined {
   const next = shard.next ?? 0;
+  if (shard.movedTo !== undefined) return { kind: 'moved', next, generation: shard.movedTo };
   if (shard.torn) return { kind: 'torn', next };
   if (end <= next) return { kind: 'duplicate', next };
   if (first > next) return { kind: 'behind', next, first };
@@ -83,7 +84,7 @@ export async function countRun(
   let applied = false;
   while (idleRounds < roundsMax) {
     const outcome = await countOnce(store, shard, rest, rules);
-    if (outcome.kind === 'behind' || outcome.kind === 'torn') return outcome;
+    if (outcome.kind === 'behind' || outcome.kind === 'torn' || outcome.kind === 'moved') return outcome;
     if (outcome.next >= end) return applied ? { kind: 'applied', next: outcome.next } : asFinal(outcome);
     const before = rest.length;
     rest = rest.filter((record) => record.offset >= outcome.next);

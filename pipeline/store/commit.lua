@@ -11,10 +11,13 @@ that is no number, a fault of this script, or of the machine) and takes no commi
 
 No key gets a time to live: a policy that evicts would take the least-read history first. What is due is handed in.
 
+A shard that was moved to another generation is closed: whoever still has it in mind is sent there. Only what fills the past of a
+shard that will be opened again says so, and gets in.
+
 KEYS  1 state, 2 due index, 3 sites, 4 rejects, 5 latency; then whatever the payload names by its place
 ARGV  1 schema version, 2 first offset, 3 one past the last offset, 4 payload (MessagePack; encode-roll-up.ts has its
-      shape), 5 digests of marks, 16 bytes each
-Answer: { outcome, next }
+      shape), 5 digests of marks, 16 bytes each, 6 `1`: also into a shard that was moved
+Answer: { outcome, next }, { 'moved', next, generation }
 ]]
 
 local call = redis.call
@@ -23,7 +26,7 @@ local first, past = tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local held = call('TYPE', state).ok
 if held ~= 'hash' and held ~= 'none' then return redis.error_reply('CORRUPT state is a ' .. held) end
-local known = call('HMGET', state, 'schema', 'next', 'torn', 'logTime')
+local known = call('HMGET', state, 'schema', 'next', 'torn', 'logTime', 'moved')
 local next = tonumber(known[2] or '0')
 if known[1] and known[1] ~= ARGV[1] then
   return redis.error_reply('CORRUPT schema version ' .. known[1] .. ', expected ' .. ARGV[1])
@@ -32,6 +35,7 @@ if not next or not tonumber(known[4] or '0') or not first or not past or first %
   return redis.error_reply('CORRUPT next, log time, first or last offset is no number')
 end
 
+if known[5] and ARGV[6] ~= '1' then return { 'moved', next, tonumber(known[5]) } end
 if known[3] then return { 'torn', next } end
 if past <= next then return { 'duplicate', next } end
 if first < next then return { 'overlap', next } end

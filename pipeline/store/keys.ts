@@ -24,7 +24,7 @@
  * | :<m,h,d>:<site>:<start>:h    | HLL    | visitors                                                    | 2 h, 35 d, 400 d         |
  *
  * `<start>` is the bucket's start in whole seconds since 1970 UTC. Outside the shards, two keys a topic:
- * `{topic}:topology` (hash): `generation` that readers read, `partitions` seen.
+ * `{topic}:topology` (hash): which generation of each partition is counted and read, `partitions` seen (TOPOLOGY).
  * `{topic}:audit` (hash): what the newest audit found (AUDIT), for the page; counts do not depend on it.
  */
 export interface ShardId {
@@ -54,7 +54,22 @@ export const STATE = {
   empty: 'empty',
   lost: 'lost',
   torn: 'torn',
+  /** Generation that the partition was moved to: the shard takes no commits but those that fill its past. */
+  moved: 'moved',
+  /** Cells of buckets that start before it were carried over from another generation; ms. */
+  carriedUntil: 'carriedUntil',
   rejectedPrefix: 'rejected:',
+} as const;
+
+/** Fields of `{topic}:topology`. */
+export const TOPOLOGY = {
+  /** Partitions seen. */
+  partitions: 'partitions',
+  /** Generation of all partitions that have none of their own; 1 where it is not there. */
+  generation: 'generation',
+  generationOf: (partition: number): string => `generation:${partition}`,
+  /** Generation that a rebuild, or what catches up with the past, is filling. */
+  buildingOf: (partition: number): string => `building:${partition}`,
 } as const;
 
 /** Fields of `{topic}:audit`. Times in ms. */

@@ -4,7 +4,7 @@ import { dueMaxPerCommit, duplicateWindowMs, markSliceMs } from '../core/limits'
 import type { RollUp } from '../core/roll-up';
 import announceText from './announce.lua';
 import commitText from './commit.lua';
-import { type CommitOutcome, StoreCorruptError, StoreError } from './commit-outcome';
+import { type CommitOutcome, StoreError } from './commit-outcome';
 import { markDigest } from './digest';
 import { encodeRollUp } from './encode-roll-up';
 import initialiseText from './initialise.lua';
@@ -17,6 +17,7 @@ import {
   shardTag,
   sitesKey,
   stateKey,
+  TOPOLOGY,
   topologyKey,
 } from './keys';
 import lookUpText from './look-up.lua';
@@ -25,6 +26,7 @@ import type { RedisClient } from './redis-client';
 import { RedisScript } from './redis-script';
 import { isTooLarge } from './roll-up-size';
 import type { CommitStore, EventIdentity, ShardLookUp } from './store-port';
+import { readGeneration } from './topology-fields';
 import trimText from './trim.lua';
 
 const commitScript = new RedisScript(`${trimText}\n${commitText}`);
@@ -37,20 +39,22 @@ const announceScript = new RedisScript(announceText);
 const slicesAsked = duplicateWindowMs / markSliceMs + 1;
 
 type OutcomeKind = CommitOutcome['kind'];
-const outcomeKinds: readonly OutcomeKind[] = ['applied', 'duplicate', 'overlap', 'behind', 'torn'];
+const outcomeKinds: readonly OutcomeKind[] = ['applied', 'duplicate', 'overlap', 'behind', 'torn', 'moved'];
 
 function outcomeOf(answer: unknown, first: number): CommitOutcome {
-  const [kindBytes, next] = answer as [Buffer, number];
+  const [kindBytes, next, generation] = answer as [Buffer, number, number?];
   const kind = outcomeKinds.find((name) => name === kindBytes.toString());
   if (kind === undefined) throw new StoreError(`unknown outcome ${JSON.stringify(kindBytes.toString())}`);
-  return kind === 'behind' ? { kind, next, first } : { kind, next };
+  if (kind === 'behind') return { kind, next, first };
+  if (kind === 'moved') return { kind, next, generation: generation as number };
+  return { kind, next };
 }
 
 function sliceOf(logTimeMs: number): number {
   return Math.floor(logTimeMs / markSliceMs);
 }
 
-type LookUpAnswer = [Buffer | null, Buffer | null, Buffer, Buffer[], Buffer, Buffer[]];
+type LookUpAnswer = [Buffer | null, Buffer | null, Buffer, Buffer[], Buffer, Buffer[], Buffer | null];
 
 function logTimeOf(answer: LookUpAnswer): number {
   return Number(answer[2].toString());
@@ -74,7 +78,14 @@ function dueOf(flat: readonly Buffer[]): { member: string; dueMs: number }[] {
 }
 
 export class RedisCommitStore implements CommitStore {
-  constructor(private readonly redis: RedisClient) {}
+  /**
+   * `intoMoved`: commits also to a shard that was moved. For what fills the past of a shard that will be opened again, and for
+   * nobody else: anyone else must go where the shard was moved to. Default false.
+   */
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly options: { readonly intoMoved?: boolean } = {},
+  ) {}
 
   async lookUp(
     shard: ShardId,
@@ -96,10 +107,12 @@ export class RedisCommitStore implements CommitStore {
       slice = ahead;
       answer = await this.askFor(shard, digests, slice);
     }
-    const [next, torn, , sites, places, due] = answer;
+    const [next, torn, , sites, places, due, moved] = answer;
+    const isMoved = moved !== null && !this.options.intoMoved;
     return {
       next: next === null ? undefined : Number(next.toString()),
       torn: torn !== null,
+      movedTo: isMoved ? Number(moved.toString()) : undefined,
       logTimeMs: logTimeOf(answer),
       sites: new Set(sites.map(String)),
       markSlices: markSlicesOf(places, asked, slice),
@@ -121,6 +134,7 @@ export class RedisCommitStore implements CommitStore {
       rollUp.nextOffset,
       Buffer.from(encode(payload)),
       marks,
+      this.intoMoved,
     ]);
     return outcomeOf(answer, rollUp.firstOffset);
   }
@@ -135,7 +149,7 @@ export class RedisCommitStore implements CommitStore {
 
   async passOver(shard: ShardId, from: number, to: number, as: 'empty' | 'lost'): Promise<CommitOutcome> {
     return outcomeOf(
-      await passOverScript.call(this.redis, [stateKey(shardTag(shard))], [from, to, as]),
+      await passOverScript.call(this.redis, [stateKey(shardTag(shard))], [from, to, as, this.intoMoved]),
       from,
     );
   }
@@ -144,17 +158,18 @@ export class RedisCommitStore implements CommitStore {
     await this.asked(this.redis.hset(behindKey(shardTag(shard)), { first, atMs: nowMs }));
   }
 
-  async generation(topic: string): Promise<number> {
-    const text = await this.asked(this.redis.hget(topologyKey(topic), 'generation'));
-    const generation = text === null ? 1 : Number(text);
-    if (!Number.isSafeInteger(generation) || generation < 1) {
-      throw new StoreCorruptError(`${topologyKey(topic)}: generation is ${JSON.stringify(text)}`);
-    }
-    return generation;
+  async generation(topic: string, partition: number): Promise<number> {
+    const fields = [TOPOLOGY.generation, TOPOLOGY.generationOf(partition)] as const;
+    const [ofTopic, ofPartition] = await this.asked(this.redis.hmget(topologyKey(topic), ...fields));
+    return readGeneration(topic, ofPartition ?? ofTopic ?? undefined);
   }
 
   async announcePartition(topic: string, partition: number): Promise<void> {
     await announceScript.call(this.redis, [topologyKey(topic)], [partition + 1]);
+  }
+
+  private get intoMoved(): string {
+    return this.options.intoMoved ? '1' : '';
   }
 
   private askFor(shard: ShardId, digests: Buffer, newestSlice: number): Promise<LookUpAnswer> {

@@ -5,6 +5,7 @@
  */
 import { freshnessOf, measureLag } from '../core/freshness';
 import { siteIdPattern } from '../core/limits';
+import type { ShardState } from '../core/merge-ledger';
 import { barPerBucket } from '../core/series';
 import type {
   Comparison,
@@ -66,19 +67,16 @@ export class RedisSnapshotStore implements SnapshotStore {
     nowMs: number,
     zone: string = UTC,
   ): Promise<DashboardSnapshot> {
-    const shards = await this.topology.read(nowMs);
-    await this.requireSite(site, shards);
+    await this.requireSite(site, await this.topology.read(nowMs));
     const plan = planWindow(window, nowMs);
     const isZoned = isCutByZone(window) && zone !== UTC;
     const curve = isZoned ? this.zoneCurves.plan(zone, plan.series, nowMs) : barPerBucket(plan.series);
     const wanted = wantedForSnapshot(plan, curve, nowMs);
     const likelyPages = this.merger.likelyPages(site);
-    const readings = await Promise.all(
-      shards.map((shard) => {
-        const cells = [...cellsOf(shard.tag, site, wanted), allTimeCell(shard.tag, site, likelyPages)];
-        return this.readerOf(shard).readSnapshot(site, cells, nowMs);
-      }),
-    );
+    const readings = await this.readCurrent(nowMs, (shard) => {
+      const cells = [...cellsOf(shard.tag, site, wanted), allTimeCell(shard.tag, site, likelyPages)];
+      return this.readerOf(shard).readSnapshot(site, cells, nowMs);
+    });
     this.storedSites = new Set(readings.flatMap(({ sites }) => sites));
     const { audit } = this.topology;
     return this.merger.merge({ site, sites: this.siteNames(), window, plan, curve, audit, nowMs }, readings);
@@ -87,12 +85,11 @@ export class RedisSnapshotStore implements SnapshotStore {
   /** Throws UnknownSiteError, StoreError. */
   async readComparison(question: ComparisonQuestion, nowMs: number): Promise<Comparison> {
     const { site } = question;
-    const shards = await this.topology.read(nowMs);
-    await this.requireSite(site, shards);
+    await this.requireSite(site, await this.topology.read(nowMs));
     return readComparison(question, {
       visitors: this.visitors,
       nowMs,
-      read: (ranges) => this.readCells(site, shards, wantedForSeries(ranges, true), nowMs),
+      read: (ranges) => this.readCells(site, wantedForSeries(ranges, true), nowMs),
     });
   }
 
@@ -106,25 +103,21 @@ export class RedisSnapshotStore implements SnapshotStore {
     nowMs: number,
   ): Promise<Timeseries> {
     const range = timeseriesRange(step, fromMs, toMs, nowMs);
-    const shards = await this.topology.read(nowMs);
-    await this.requireSite(site, shards);
+    await this.requireSite(site, await this.topology.read(nowMs));
     const wanted = wantedForSeries([range], metric === 'visitors');
-    const readings = await this.readCells(site, shards, wanted, nowMs);
+    const readings = await this.readCells(site, wanted, nowMs);
     const points = await mergeTimeseries(this.visitors, { site, metric, range }, readings);
     return { site, metric, step, points };
   }
 
   /** Throws StoreError where the store does not answer, so that its reason is not lost. */
   async readHealth(nowMs: number): Promise<Health> {
-    const shards = await this.topology.read(nowMs);
-    const states = await Promise.all(
-      shards.map(async (shard) => {
-        const [state, behind] = await readTogether(this.redis, stateCommands(shard));
-        return decodeState(shard, [state, behind]);
-      }),
-    );
+    const readings = await this.readCurrent(nowMs, async (shard) => {
+      const [state, behind] = await readTogether(this.redis, stateCommands(shard));
+      return { state: decodeState(shard, [state, behind]) };
+    });
     const { lagMs } = measureLag(
-      states.filter((state) => state !== undefined),
+      readings.flatMap(({ state }) => state ?? []),
       nowMs,
     );
     const asOf = new Date(nowMs).toISOString();
@@ -133,12 +126,23 @@ export class RedisSnapshotStore implements SnapshotStore {
 
   private readCells(
     site: string,
-    shards: readonly ReadShard[],
     wanted: ReadonlyMap<string, WantedBucket>,
     nowMs: number,
   ): Promise<CellsReading[]> {
-    return Promise.all(
-      shards.map((shard) => this.readerOf(shard).readCells(cellsOf(shard.tag, site, wanted), nowMs)),
+    return this.readCurrent(nowMs, (shard) =>
+      this.readerOf(shard).readCells(cellsOf(shard.tag, site, wanted), nowMs),
+    );
+  }
+
+  /** A reading of each shard, in the generation that is read now. */
+  private readCurrent<R extends { readonly state: ShardState | undefined }>(
+    nowMs: number,
+    read: (shard: ReadShard) => Promise<R>,
+  ): Promise<R[]> {
+    return this.topology.readCurrent(
+      nowMs,
+      (shards) => Promise.all(shards.map(read)),
+      (readings) => readings.map(({ state }) => state),
     );
   }
 

@@ -20,6 +20,8 @@ export interface ShardLookUp {
   /** First offset that is not counted yet; undefined: the shard does not exist (its first run must start at offset 0, or repair sets its start). */
   readonly next: number | undefined;
   readonly torn: boolean;
+  /** Generation that the shard was moved to; undefined: it was not. A moved shard takes no commits. */
+  readonly movedTo: number | undefined;
   /** 0 for a new shard. */
   readonly logTimeMs: number;
   readonly sites: ReadonlySet<string>;
@@ -54,8 +56,8 @@ export interface CommitStore {
   passOver(shard: ShardId, from: number, to: number, as: 'empty' | 'lost'): Promise<CommitOutcome>;
   /** Notes that a batch starting at `first` waits above `next`, for the page. */
   reportBehind(shard: ShardId, first: number, nowMs: number): Promise<void>;
-  /** The generation that is counted and read; 1 until a rebuild. */
-  generation(topic: string): Promise<number>;
+  /** The generation of the partition that is counted and read; 1 until a rebuild. */
+  generation(topic: string, partition: number): Promise<number>;
   /** Makes readers see the partition. Idempotent; called before a process's first commit to it. */
   announcePartition(topic: string, partition: number): Promise<void>;
 }

@@ -1,0 +1,31 @@
+/** Reads the generation of a partition out of `{topic}:topology`. */
+import { StoreCorruptError } from './commit-outcome';
+import { TOPOLOGY, topologyKey } from './keys';
+
+/** `text`: as stored; undefined where nothing is. Throws StoreCorruptError. */
+export function readGeneration(topic: string, text: string | undefined): number {
+  const generation = text === undefined ? 1 : Number(text);
+  if (!Number.isSafeInteger(generation) || generation < 1) {
+    throw new StoreCorruptError(`${topologyKey(topic)}: generation is ${JSON.stringify(text)}`);
+  }
+  return generation;
+}
+
+/** `fields`: the whole hash. Throws StoreCorruptError. */
+export function generationOf(
+  topic: string,
+  fields: Readonly<Record<string, string>>,
+  partition: number,
+): number {
+  return readGeneration(topic, fields[TOPOLOGY.generationOf(partition)] ?? fields[TOPOLOGY.generation]);
+}
+
+/** The generation that is being filled; undefined: none is. Throws StoreCorruptError. */
+export function buildingOf(
+  topic: string,
+  fields: Readonly<Record<string, string>>,
+  partition: number,
+): number | undefined {
+  const text = fields[TOPOLOGY.buildingOf(partition)];
+  return text === undefined ? undefined : readGeneration(topic, text);
+}
