@@ -2,7 +2,7 @@
 import { scoresOf } from './audited-range';
 import type { ShardPair } from './compare-buckets';
 import type { Comparison } from './comparison';
-import { feedOffsetDigits, feedPathCharsMax } from './rules';
+import { feedMax, feedOffsetDigits, feedPathCharsMax } from './rules';
 import type { FeedEvent, SiteRecount } from './site-recount';
 
 /** What the store keeps of an event, in one text; fields that the event does not have are left out. */
@@ -41,7 +41,8 @@ export function compareFeed(
 ): void {
   const feed = site?.feed() ?? [];
   const oldestMs = feed.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
-  if (!range.isComplete && oldestMs < range.fromMs) {
+  const isFull = feed.length >= feedMax;
+  if (!range.isComplete && (!isFull || oldestMs < Math.max(range.fromMs, range.carriedUntilMs))) {
     comparison.skip('feeds that reach before the start of the log');
     return;
   }

@@ -1,13 +1,11 @@
 /** Compares the shard's state: the ledger, its sum, log times, the marks of messageIds, the newest rejections. */
-import { numberIn } from './audited-range';
+import { membersOf, numberIn } from './audited-range';
 import type { ShardPair } from './compare-buckets';
 import type { Comparison } from './comparison';
-import { markDigest } from './digests';
-import { duplicateReachMs, markSliceMs, markSlicesHeld, rejectsMax } from './rules';
+import { ledgerTerms, rejectedPrefix } from './ledger-terms';
+import { duplicateReachMs, markSliceMs, markSlicesHeld, rejectsMax, schemaVersion } from './rules';
 
-const terms = ['counted', 'bots', 'heartbeats', 'duplicates', 'late', 'skewed'];
-const rejectedPrefix = 'rejected:';
-/** Times and marks that the log tells only where it is whole, or not at all. */
+/** Times, marks and digests that the log tells only where it is whole, or not at all. */
 const otherFields = new Set([
   'schema',
   'start',
@@ -16,10 +14,16 @@ const otherFields = new Set([
   'startedAt',
   'heartbeatAt',
   'newestEventAt',
-  'empty',
-  'lost',
+  'lastTimestamp',
+  'lastDigest',
+  'carriedUntil',
+  'moved',
   'torn',
+  'wrongLog',
 ]);
+
+/** What each of them says of the shard: no count of it can be relied upon. */
+const stops = { torn: 'a commit broke off half-way', wrongLog: 'the log is not the one that was counted' };
 
 /** Every offset up to `next` is a record of some kind, holds none, or was lost: holds for any shard, whatever the log. */
 function compareSum(comparison: Comparison, state: ReadonlyMap<string, string>): void {
@@ -33,20 +37,50 @@ function compareSum(comparison: Comparison, state: ReadonlyMap<string, string>):
   comparison.equal('ledger', 'ledger consumed (next - start - empty - lost) = sum of terms', consumed, sum);
 }
 
-function compareTerms(comparison: Comparison, { recount, stored }: ShardPair): void {
+function compareTerms(comparison: Comparison, { recount, stored, range }: ShardPair): void {
   const { state } = stored;
-  const rejected = new Set(
-    [...state.keys(), ...recount.ledger.keys()].filter((field) => field.startsWith(rejectedPrefix)),
-  );
-  for (const term of [...terms, ...rejected]) {
-    comparison.equal('ledger', `ledger ${term}`, recount.ledger.get(term) ?? 0, numberIn(state, term));
+  const base = range.base?.fields('state') ?? new Map<string, number>();
+  const terms = new Set([...ledgerTerms(state), ...ledgerTerms(recount.ledger), ...ledgerTerms(base)]);
+  for (const term of terms) {
+    if (term === 'empty' || term === 'lost') continue;
+    const expected = (base.get(term) ?? 0) + (recount.ledger.get(term) ?? 0);
+    comparison.equal('ledger', `ledger ${term}`, expected, numberIn(state, term));
   }
-  const empty = recount.plan.next - recount.plan.from - recount.records;
+  const lostBefore = range.isComplete ? Math.max(0, recount.plan.from - numberIn(state, 'start')) : undefined;
+  if (lostBefore !== undefined)
+    comparison.equal('ledger', 'ledger lost', lostBefore, numberIn(state, 'lost'));
+  const gaps = recount.plan.next - recount.plan.allTimeFrom - recount.recordsOfAllTime;
+  const lostSince = lostBefore === undefined ? numberIn(state, 'lost') - (base.get('lost') ?? 0) : 0;
+  const empty = (base.get('empty') ?? 0) + gaps - lostSince;
   comparison.equal('ledger', 'ledger empty', empty, numberIn(state, 'empty'));
-  const timeIn = (field: string): number | undefined =>
-    state.has(field) ? numberIn(state, field) : undefined;
-  comparison.equal('ledger', 'ledger newestEventAt', recount.newestEventAtMs, timeIn('newestEventAt'));
-  comparison.equal('ledger', 'ledger heartbeatAt', recount.heartbeatAtMs, timeIn('heartbeatAt'));
+}
+
+/** The newest of all that was counted: what is older than the log cannot be newer than what is in it, but may be all there is. */
+function compareTimes(comparison: Comparison, { recount, stored, range }: ShardPair): void {
+  const { state } = stored;
+  const compareTime = (field: string, log: number | undefined): void => {
+    const isTold = range.isComplete || log !== undefined;
+    if (!isTold) return;
+    const held = state.has(field) ? numberIn(state, field) : undefined;
+    const isOlder = !range.isComplete && held !== undefined && log !== undefined && held > log;
+    if (isOlder) comparison.skip('newest times that may be from before the start of the log');
+    else comparison.equal('ledger', `ledger ${field}`, log, held);
+  };
+  compareTime('newestEventAt', recount.newestEventAtMs);
+  compareTime('heartbeatAt', recount.heartbeatAtMs);
+  if (recount.records > 0) {
+    comparison.equal('ledger', 'ledger logTime', recount.logTimeMs, range.logTimeMs);
+  }
+  // 0: the log was empty when repair made the shard.
+  const startedAtMs = numberIn(state, 'startedAt');
+  if (
+    range.isComplete &&
+    recount.plan.from === numberIn(state, 'start') &&
+    recount.records > 0 &&
+    startedAtMs > 0
+  ) {
+    comparison.equal('ledger', 'ledger startedAt', recount.firstLogTimeMs, startedAtMs);
+  }
 }
 
 function compareMarks(comparison: Comparison, { recount, stored, range }: ShardPair): void {
@@ -61,13 +95,8 @@ function compareMarks(comparison: Comparison, { recount, stored, range }: ShardP
       comparison.skip('slices of marks near the start of the log');
       continue;
     }
-    const log = [...(recount.marks.get(slice) ?? [])].map((identity) => {
-      const [siteId = '', ...rest] = identity.split('\0');
-      return markDigest(siteId, rest.join('\0'));
-    });
-    const value = stored.values.get(`marks:${slice}`);
-    const store = value?.type === 'set' ? value.members : new Set<string>();
-    comparison.equalSets('marks', `mark of slice ${slice}`, new Set(log), store);
+    const log = new Set(recount.marks.get(slice)?.hexes());
+    comparison.equalSets('marks', `mark of slice ${slice}`, log, membersOf(stored, `marks:${slice}`));
   }
 }
 
@@ -81,19 +110,33 @@ function compareRejects(comparison: Comparison, { recount, stored }: ShardPair):
   comparison.equalMaps('rejects', 'newest rejection', rows(log), rows(store));
 }
 
+/** Each counted event has its place in the histogram, whatever the wall clock said. */
+function compareLatency(comparison: Comparison, { recount, stored, range }: ShardPair): void {
+  if (!range.isComplete) return;
+  const value = stored.values.get('latency');
+  const bounds = value?.type === 'hash' ? [...value.fields.values()] : [];
+  const events = bounds.reduce((sum, count) => sum + Number(count), 0);
+  comparison.equal('ledger', 'latency events', recount.ledger.get('counted') ?? 0, events);
+}
+
 export function compareLedger(comparison: Comparison, pair: ShardPair): void {
-  const { recount, stored, range } = pair;
-  compareSum(comparison, stored.state);
-  if (recount.records > 0) {
-    comparison.equal('ledger', 'ledger logTime', recount.logTimeMs, range.logTimeMs);
-  }
-  if (range.isComplete) compareTerms(comparison, pair);
-  else comparison.skip('ledgers, which need the whole log');
-  for (const field of stored.state.keys()) {
-    const isKnown = terms.includes(field) || otherFields.has(field) || field.startsWith(rejectedPrefix);
+  const { stored, range } = pair;
+  const { state } = stored;
+  comparison.equal('ledger', 'state schema', schemaVersion, numberIn(state, 'schema'));
+  for (const field of state.keys()) {
+    const isKnown = otherFields.has(field) || ledgerTerms(state).includes(field);
     if (!isKnown) comparison.differ(`state ${field}`, undefined, 'a field that nothing writes');
   }
-  if (stored.state.has('torn')) comparison.differ('state torn', undefined, 'a commit broke off half-way');
+  for (const [field, meaning] of Object.entries(stops)) {
+    if (state.has(field)) comparison.differ(`state ${field}`, undefined, meaning);
+  }
+  const before = comparison.differences.length;
+  if (range.base === undefined) comparison.skip('ledgers, which need the whole log, or a base');
+  else compareTerms(comparison, pair);
+  // A term that is wrong is named; that the sum is wrong then as well is no difference of its own.
+  if (comparison.differences.length === before) compareSum(comparison, state);
+  compareTimes(comparison, pair);
   compareMarks(comparison, pair);
   compareRejects(comparison, pair);
+  compareLatency(comparison, pair);
 }

@@ -1,4 +1,5 @@
 /** Compares what a shard keeps of a site beside its buckets: all-time counts, last-seen times, newest events. */
+import type { AuditBase } from './audit-base';
 import { hashOf, scoresOf } from './audited-range';
 import { compareCounts, type ShardPair } from './compare-buckets';
 import { compareFeed } from './compare-feed';
@@ -15,31 +16,32 @@ async function compareAllTime(
   scratch: Scratch,
   pair: ShardPair,
   siteId: string,
-  site: SiteRecount | undefined,
+  base: AuditBase,
 ): Promise<void> {
+  const site = pair.recount.sites.get(siteId);
   const bucket = site?.allTime ?? newBucket();
   const name = `all:${siteId}`;
   const fields = hashOf(pair.stored, name);
   const cell = `all time ${siteId}`;
-  compareCounts(comparison, pair, cell, bucket, fields);
+  const isWhole = pair.range.isComplete;
+  compareCounts(comparison, pair, cell, bucket, fields, base.fields(name));
   await compareVisitors(
     comparison,
     scratch,
     pair.stored,
-    { cell, name, fields, digests: site?.digests ?? [], isClosed: false, keepsRegisters: true },
+    { cell, name, fields, isClosed: false, keepsRegisters: true, isWhole },
     bucket,
   );
-  const pages = bucket.values.get(DIMENSION_CODES.pages) ?? new Map<string, number>();
-  const stored = hashOf(pair.stored, `pages:${siteId}`);
-  compareValues(
-    comparison,
-    'all-time pages',
-    `${cell} page`,
-    DIMENSION_CODES.pages,
-    pages,
-    stored,
-    allTimePagesMax,
-  );
+  const before = base.fields(`pages:${siteId}`);
+  compareValues(comparison, {
+    kind: 'all-time pages',
+    cell: `${cell} page`,
+    code: DIMENSION_CODES.pages,
+    log: bucket.values.get(DIMENSION_CODES.pages) ?? new Map(),
+    before,
+    fields: hashOf(pair.stored, `pages:${siteId}`),
+    valuesMax: allTimePagesMax,
+  });
 }
 
 function compareLastSeen(
@@ -49,13 +51,13 @@ function compareLastSeen(
   site: SiteRecount | undefined,
 ): void {
   const sinceMs = range.logTimeMs - lastSeenKeptMs;
-  if (sinceMs < range.fromMs) {
+  if (sinceMs < Math.max(range.fromMs, range.carriedUntilMs)) {
     comparison.skip('last-seen times from before the start of the log');
     return;
   }
   const log: [string, number][] = [];
   for (const [visitor, atMs] of site?.lastSeen ?? []) {
-    if (atMs >= sinceMs) log.push([site?.digests[visitor] as string, atMs]);
+    if (atMs >= sinceMs) log.push([String(visitor), atMs]);
   }
   log.sort(([a, aMs], [b, bMs]) => bMs - aMs || (a < b ? 1 : -1));
   // A commit works off a bounded part of what is due: what has expired may still be there.
@@ -75,8 +77,9 @@ export async function compareSite(
   siteId: string,
 ): Promise<void> {
   const site = pair.recount.sites.get(siteId);
-  if (pair.range.isComplete) await compareAllTime(comparison, scratch, pair, siteId, site);
-  else comparison.skip('numbers of all time, which need the whole log');
+  const { base } = pair.range;
+  if (base !== undefined) await compareAllTime(comparison, scratch, pair, siteId, base);
+  else comparison.skip('numbers of all time, which need the whole log, or a base');
   compareLastSeen(comparison, pair, siteId, site);
   compareFeed(comparison, pair, siteId, site);
 }

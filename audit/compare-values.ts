@@ -31,30 +31,55 @@ function sum(counts: ReadonlyMap<string, number>): number {
   return total;
 }
 
-export function compareValues(
-  comparison: Comparison,
-  kind: string,
-  cell: string,
-  code: string,
-  log: ReadonlyMap<string, number>,
-  fields: ReadonlyMap<string, string>,
-  valuesMax: number,
-): void {
+export interface ComparedValues {
+  readonly kind: string;
+  readonly cell: string;
+  /** Letter of the dimension. */
+  readonly code: string;
+  readonly log: ReadonlyMap<string, number>;
+  /** To be added to those of the log: fields of a base. */
+  readonly before?: ReadonlyMap<string, number>;
+  readonly fields: ReadonlyMap<string, string>;
+  readonly valuesMax: number;
+}
+
+function addUp({ log, before = new Map() }: ComparedValues, code: string): Map<string, number> {
+  const all = new Map(log);
+  for (const [field, count] of before) {
+    if (!field.startsWith(`${code}=`)) continue;
+    const value = field.slice(code.length + 1);
+    all.set(value, (all.get(value) ?? 0) + count);
+  }
+  return all;
+}
+
+export function compareValues(comparison: Comparison, compared: ComparedValues): void {
+  const { kind, cell, code, fields, valuesMax, before } = compared;
   const store = storedValues(fields, code);
-  comparison.equal(kind, `${cell} values held`, store.counts.size, store.held ?? 0);
-  if (log.size <= valuesMax) {
+  const log = addUp(compared, code);
+  const given = before?.get(`${code}*`);
+  const isWhole = given === undefined;
+  const differing = comparison.differences.length;
+  if (isWhole && log.size <= valuesMax) {
     comparison.equal(kind, `${cell} (other)`, undefined, store.other);
     comparison.equalMaps(kind, cell, log, store.counts, 0);
-    return;
+  } else {
+    const total = sum(log) + (given ?? 0);
+    comparison.equal(`${kind}, capped`, `${cell} sum`, total, sum(store.counts) + (store.other ?? 0));
+    if (store.other === undefined) comparison.differ(`${cell} (other)`, 'some gave way', undefined);
+    if (store.counts.size > valuesMax) {
+      comparison.differ(`${cell} values held`, `at most ${valuesMax}`, store.counts.size);
+    }
+    for (const [value, count] of store.counts) {
+      comparison.count(`${kind}, capped`);
+      const most = isWhole ? (log.get(value) ?? 0) : total;
+      if (count < 1 || count > most) comparison.differ(`${cell} ${value}`, `1 to ${most}`, count);
+    }
   }
-  comparison.equal(`${kind}, capped`, `${cell} sum`, sum(log), sum(store.counts) + (store.other ?? 0));
-  if (store.other === undefined) comparison.differ(`${cell} (other)`, 'some gave way', undefined);
-  if (store.counts.size > valuesMax) {
-    comparison.differ(`${cell} values held`, `at most ${valuesMax}`, store.counts.size);
-  }
-  for (const [value, count] of store.counts) {
-    comparison.count(`${kind}, capped`);
-    const most = log.get(value) ?? 0;
-    if (count < 1 || count > most) comparison.differ(`${cell} ${value}`, `1 to ${most}`, count);
+  comparison.count(kind);
+  // A value too many or too few is named above; the number of values is a cell of its own only while they are right.
+  if (comparison.differences.length > differing) return;
+  if (store.counts.size !== (store.held ?? 0)) {
+    comparison.differ(`${cell} values held`, store.counts.size, store.held ?? 0);
   }
 }

@@ -52,3 +52,10 @@ export function differingRegisters(a: Uint8Array, b: Uint8Array): number {
   for (let i = 0; i < registerCount; i++) if (a[i] !== b[i]) differing++;
   return differing;
 }
+
+/** Registers of `a` below those of `b`: none where `a` was fed with all that `b` was. */
+export function smallerRegisters(a: Uint8Array, b: Uint8Array): number {
+  let smaller = 0;
+  for (let i = 0; i < registerCount; i++) if ((a[i] ?? 0) < (b[i] ?? 0)) smaller++;
+  return smaller;
+}

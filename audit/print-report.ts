@@ -1,5 +1,6 @@
 /** The audit's report as a person reads it. */
 import type { AuditReport } from './audit';
+import type { AuditFilter } from './audit-filter';
 import { printable } from './printable';
 
 /** Beyond this many, differing cells are counted and no longer named. */
@@ -22,12 +23,32 @@ export function differencesOf(report: AuditReport): AuditReport['comparisons'][n
   return report.comparisons.flatMap(({ differences }) => differences);
 }
 
-/** One line each, the verdict last. */
-export function printReport(report: AuditReport): readonly string[] {
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** What was asked for, and what therefore was not looked at. */
+function describeFilter({ fromMs, toMs, site, partitions }: AuditFilter): string[] {
+  const lines: string[] = [];
+  if (partitions !== undefined) lines.push(`only partition ${[...partitions].join(', ')}`);
+  if (site !== undefined) lines.push(`only site ${printable(site)}: no ledgers, marks and rejections`);
+  if (fromMs !== undefined || toMs !== undefined) {
+    const from = fromMs === undefined ? 'the start of the log' : iso(fromMs);
+    const to = toMs === undefined ? 'its end' : iso(toMs);
+    lines.push(
+      `only minutes, hours and days wholly between ${from} and ${to}: nothing of all time, no ledgers, marks, feeds, last-seen times`,
+    );
+  }
+  return lines;
+}
+
+/** One line each, the verdict last. `peakMiB`: most memory that the program has had. */
+export function printReport(report: AuditReport, peakMiB?: number): readonly string[] {
   const seconds = report.recountMs / 1_000;
   const rate = seconds > 0 ? `, ${Math.round(report.records / seconds)} records/s` : '';
+  const peak = peakMiB === undefined ? '' : `, peak memory ${Math.round(peakMiB)} MiB`;
   const lines = [
+    ...describeFilter(report.filter),
     `recounted ${report.records} records of ${report.shards} shards in ${seconds.toFixed(1)} s${rate}`,
+    `all in all ${(report.elapsedMs / 1_000).toFixed(1)} s${peak}`,
   ];
   if (report.uncounted.length > 0)
     lines.push(`nothing is counted yet of partition ${report.uncounted.join(', ')}`);

@@ -1,6 +1,7 @@
 /** What the audit counts of one bucket: counts, values by dimension, visitors. */
 import type { ClickEvent } from '../pipeline/core/event';
 import { DIMENSION_CODES } from './rules';
+import { VisitorSet } from './visitor-set';
 
 export type CountName = 'views' | 'events' | 'bots' | 'late' | 'skewed';
 export const COUNT_NAMES: readonly CountName[] = ['views', 'events', 'bots', 'late', 'skewed'];
@@ -16,8 +17,8 @@ export interface RecountedBucket {
   readonly counts: Record<CountName, number>;
   /** Dimension's letter -> value -> count. */
   readonly values: Map<string, Map<string, number>>;
-  /** Numbers of visitors (SiteRecount); emptied when counted up early. */
-  visitors: Set<number>;
+  /** Emptied when counted up early. */
+  visitors: VisitorSet;
   counted: CountedVisitors | undefined;
   unite: boolean;
 }
@@ -26,7 +27,7 @@ export function newBucket(): RecountedBucket {
   return {
     counts: { views: 0, events: 0, bots: 0, late: 0, skewed: 0 },
     values: new Map(),
-    visitors: new Set(),
+    visitors: new VisitorSet(),
     counted: undefined,
     unite: false,
   };
@@ -69,6 +70,7 @@ export interface EventMarks {
 export function addEvent(
   bucket: RecountedBucket,
   event: ClickEvent,
+  /** Digest. */
   visitor: number,
   { isLate, isSkewed, isForeign }: EventMarks,
 ): void {

@@ -88,3 +88,6 @@ export const DIMENSION_CODES = {
 export const aheadMsMax = 2 * clockSkewMs;
 /** A record may be a duplicate of one that lies this much log time before it. */
 export const duplicateReachMs = (markSlicesHeld + 1) * markSliceMs;
+
+/** Of a shard's layout, in its state. */
+export const schemaVersion = 1;

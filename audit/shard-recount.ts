@@ -2,9 +2,11 @@
  * Counts the records of one partition as docs/counting.md says, one record at a time, from its text alone. What a record
  * is (event, heartbeat, rejected) is asked of the pipeline's validation, which audit and pipeline share.
  */
-import type { ClickEvent, LogRecord } from '../pipeline/core/event';
+import type { ClickEvent, JudgedRecord, LogRecord } from '../pipeline/core/event';
 import { admitSites, judgeRecords, type SiteRules } from '../pipeline/core/validation';
-import { clockSkewMs, GRAIN_RULES, markSliceMs, markSlicesHeld, rejectsMax } from './rules';
+import { DigestSet } from './digest-set';
+import { markDigest } from './digests';
+import { clockSkewMs, GRAIN_RULES, type GrainRule, markSliceMs, markSlicesHeld, rejectsMax } from './rules';
 import type { Scratch } from './scratch';
 import { SiteRecount } from './site-recount';
 import { countVisitors } from './visitor-count';
@@ -15,12 +17,21 @@ export interface RecountPlan {
   readonly from: number;
   /** One past the last. */
   readonly next: number;
+  /** Numbers of all time and the ledger's terms are counted from this offset on. */
+  readonly allTimeFrom: number;
   /** The shard's log time when its cells were read. */
   readonly finalLogTimeMs: number;
   readonly sites: SiteRules;
   /** Where any site is counted: those that were known before `from`. */
   readonly knownSites: ReadonlySet<string>;
+  /** Offsets of records that no pipeline can fold: the store says so, and a recount cannot know. */
+  readonly unprocessable: ReadonlySet<number>;
   readonly partitionOf: (siteId: string, anonymousId: string) => number;
+  /** Events of other sites are judged and not counted. */
+  readonly holdsSite: (siteId: string) => boolean;
+  readonly holdsBucket: (rule: GrainRule, startMs: number) => boolean;
+  /** Buckets and seconds alone: nothing of all time, no last-seen times, no feed. */
+  readonly isBucketsOnly: boolean;
   /** Whether the store has sealed a bucket: then the number of its visitors is all that is left to compare. */
   readonly isSealed: (siteId: string, bucket: string) => boolean;
   readonly nonce: string;
@@ -29,16 +40,20 @@ export interface RecountPlan {
 export class ShardRecount {
   readonly ledger = new Map<string, number>();
   readonly sites = new Map<string, SiteRecount>();
-  /** Slice -> identities `site NUL messageId`. Slices that hold no longer are forgotten. */
-  readonly marks = new Map<number, Set<string>>();
+  /** By slice: digests of (siteId, messageId). Slices that hold no longer are forgotten. */
+  readonly marks = new Map<number, DigestSet>();
   /** `offset|reason|field`, newest last. */
   rejections: string[] = [];
   logTimeMs = 0;
   firstLogTimeMs: number | undefined;
   records = 0;
+  /** Of `records`, those from `allTimeFrom` on. */
+  recordsOfAllTime = 0;
+  last: LogRecord | undefined;
   newestEventAtMs: number | undefined;
   heartbeatAtMs: number | undefined;
   private readonly knownSites: Set<string>;
+  private settledAtMs = 0;
 
   constructor(readonly plan: RecountPlan) {
     this.knownSites = new Set(plan.knownSites);
@@ -46,20 +61,22 @@ export class ShardRecount {
 
   /** Counts those of the records that lie within the plan. */
   add(records: readonly LogRecord[]): void {
-    const { from, next, sites, nonce } = this.plan;
+    const { from, next, sites, nonce, allTimeFrom } = this.plan;
     const wanted = records.filter(({ offset }) => offset >= from && offset < next);
+    this.last = wanted.at(-1) ?? this.last;
     const judged = judgeRecords(wanted, sites, nonce);
     const admitted = sites.listed === undefined ? admitSites(judged, this.knownSites) : judged;
-    for (const { offset, timestampMs, verdict } of admitted) {
+    for (const { offset, timestampMs, verdict } of admitted.map((record) => this.withUnprocessable(record))) {
       this.records += 1;
+      if (offset >= allTimeFrom) this.recordsOfAllTime += 1;
       this.firstLogTimeMs ??= timestampMs;
       this.logTimeMs = Math.max(this.logTimeMs, timestampMs);
       if (verdict.kind === 'rejected') {
-        this.count(`rejected:${verdict.reason}`);
+        this.count(offset, `rejected:${verdict.reason}`);
         this.rejections.push(`${offset}|${verdict.reason}|${verdict.field ?? ''}`);
         if (this.rejections.length >= 20 * rejectsMax) this.rejections = this.rejections.slice(-rejectsMax);
       } else if (verdict.kind === 'heartbeat') {
-        this.count('heartbeats');
+        this.count(offset, 'heartbeats');
         this.heartbeatAtMs = Math.max(this.heartbeatAtMs ?? 0, timestampMs);
       } else {
         this.addEvent(verdict.event, offset);
@@ -69,6 +86,9 @@ export class ShardRecount {
 
   /** Counts up the visitors of buckets that nothing can touch any more, so that their sets need not be kept. */
   async settle(scratch: Scratch): Promise<void> {
+    const [minute] = GRAIN_RULES;
+    if (minute === undefined || this.logTimeMs < this.settledAtMs + minute.lengthMs) return;
+    this.settledAtMs = this.logTimeMs;
     for (const [siteId, site] of this.sites) {
       for (const [name, bucket] of site.buckets) {
         if (bucket.counted !== undefined || !this.plan.isSealed(siteId, name)) continue;
@@ -77,19 +97,29 @@ export class ShardRecount {
         const endMs = Number(name.slice(2)) + rule.lengthMs;
         if (this.logTimeMs < endMs + rule.graceMs) continue;
         const keepsRegisters = endMs + rule.registersKeptMs > this.plan.finalLogTimeMs;
-        bucket.counted = await countVisitors(scratch, bucket.visitors, site.digests, keepsRegisters);
-        bucket.visitors = new Set();
+        bucket.counted = await countVisitors(scratch, bucket.visitors, keepsRegisters);
+        bucket.visitors.clear();
       }
     }
   }
 
-  private count(term: string): void {
-    this.ledger.set(term, (this.ledger.get(term) ?? 0) + 1);
+  /** Lets go of minutes and seconds that start before it. */
+  forgetBefore(startMs: number): void {
+    for (const site of this.sites.values()) site.forgetBefore(startMs);
+  }
+
+  private withUnprocessable(record: JudgedRecord): JudgedRecord {
+    if (!this.plan.unprocessable.has(record.offset)) return record;
+    return { ...record, verdict: { kind: 'rejected', reason: 'unprocessable' } };
+  }
+
+  private count(offset: number, term: string): void {
+    if (offset >= this.plan.allTimeFrom) this.ledger.set(term, (this.ledger.get(term) ?? 0) + 1);
   }
 
   private addEvent(event: ClickEvent, offset: number): void {
     if (this.isDuplicate(event)) {
-      this.count('duplicates');
+      this.count(offset, 'duplicates');
       return;
     }
     const logMs = this.logTimeMs;
@@ -103,35 +133,40 @@ export class ShardRecount {
     const placed = { event, offset, atMs, ageMs, isLate, isSkewed };
     this.knownSites.add(event.siteId);
     if (event.isBot) {
-      this.count('bots');
-      this.siteOf(event.siteId).addBot(placed);
+      this.count(offset, 'bots');
+      this.siteOf(event.siteId)?.addBot(placed);
       return;
     }
-    this.count('counted');
-    if (isLate) this.count('late');
-    if (isSkewed) this.count('skewed');
+    this.count(offset, 'counted');
+    if (isLate) this.count(offset, 'late');
+    if (isSkewed) this.count(offset, 'skewed');
     this.newestEventAtMs = Math.max(this.newestEventAtMs ?? atMs, atMs);
-    this.siteOf(event.siteId).addEvent(placed);
+    this.siteOf(event.siteId)?.addEvent(placed);
   }
 
   private isDuplicate({ siteId, messageId }: ClickEvent): boolean {
     if (messageId === undefined) return false;
     const slice = Math.floor(this.logTimeMs / markSliceMs);
-    const identity = `${siteId}\0${messageId}`;
-    for (const [marked, identities] of this.marks) {
+    const digest = markDigest(siteId, messageId);
+    for (const [marked, digests] of this.marks) {
       if (slice - marked > markSlicesHeld) this.marks.delete(marked);
-      else if (identities.has(identity)) return true;
+      else if (digests.has(digest)) return true;
     }
-    const identities = this.marks.get(slice) ?? new Set();
-    this.marks.set(slice, identities.add(identity));
+    let digests = this.marks.get(slice);
+    if (digests === undefined) {
+      digests = new DigestSet();
+      this.marks.set(slice, digests);
+    }
+    digests.add(digest);
     return false;
   }
 
-  private siteOf(siteId: string): SiteRecount {
+  private siteOf(siteId: string): SiteRecount | undefined {
+    if (!this.plan.holdsSite(siteId)) return undefined;
     let site = this.sites.get(siteId);
     if (site === undefined) {
-      const { partition, partitionOf, finalLogTimeMs } = this.plan;
-      site = new SiteRecount(finalLogTimeMs, (visitor) => partitionOf(siteId, visitor) !== partition);
+      const { partition, partitionOf } = this.plan;
+      site = new SiteRecount(this.plan, (visitor) => partitionOf(siteId, visitor) !== partition);
       this.sites.set(siteId, site);
     }
     return site;

@@ -1,4 +1,4 @@
-/** The recount of one site in one shard. Visitors are numbered when first seen, so that sets of them stay small. */
+/** The recount of one site in one shard. */
 import type { ClickEvent } from '../pipeline/core/event';
 import { visitorDigest } from './digests';
 import {
@@ -9,7 +9,15 @@ import {
   newBucket,
   type RecountedBucket,
 } from './recount-bucket';
-import { DIMENSION_CODES, feedMax, GRAIN_RULES, type GrainRule, minuteMs, secondsKeptMs } from './rules';
+import {
+  DIMENSION_CODES,
+  feedMax,
+  GRAIN_RULES,
+  type GrainRule,
+  lastSeenKeptMs,
+  minuteMs,
+  secondsKeptMs,
+} from './rules';
 
 export interface FeedEvent {
   readonly atMs: number;
@@ -27,27 +35,41 @@ export interface Placed {
   readonly isSkewed: boolean;
 }
 
+/** What is counted of a site. */
+export interface SitePlan {
+  readonly allTimeFrom: number;
+  /** What will have expired by then is not counted at all. */
+  readonly finalLogTimeMs: number;
+  readonly holdsBucket: (rule: GrainRule, startMs: number) => boolean;
+  readonly isBucketsOnly: boolean;
+}
+
+interface Visitor {
+  readonly digest: number;
+  readonly isForeign: boolean;
+}
+
+/** Digests at hand: a visitor's events come close together, and a hash costs as much as the rest of the event. */
+const visitorsAtHandMax = 20_000;
+
 export class SiteRecount {
   /** By grain's letter and start, `m:1767225600000`. */
   readonly buckets = new Map<string, RecountedBucket>();
   /** Minute's start -> second of the minute -> views. */
   readonly seconds = new Map<number, Map<number, number>>();
   readonly allTime = newBucket();
+  /** By digest: those that will still be kept at the end. */
   readonly lastSeen = new Map<number, number>();
-  /** By number of visitor. */
-  readonly digests: string[] = [];
-  private readonly numbers = new Map<string, number>();
-  private readonly foreign: boolean[] = [];
+  private readonly visitors = new Map<string, Visitor>();
   private newest: FeedEvent[] = [];
 
-  /** `finalLogTimeMs`: what will have expired by then is not counted at all. */
   constructor(
-    private readonly finalLogTimeMs: number,
+    private readonly plan: SitePlan,
     private readonly isForeign: (anonymousId: string) => boolean,
   ) {}
 
-  addBot({ atMs, ageMs }: Placed): void {
-    this.allTime.counts.bots += 1;
+  addBot({ atMs, ageMs, offset }: Placed): void {
+    if (offset >= this.plan.allTimeFrom) this.allTime.counts.bots += 1;
     for (const rule of GRAIN_RULES) {
       const bucket = this.bucketOf(rule, atMs, ageMs);
       if (bucket !== undefined) bucket.counts.bots += 1;
@@ -55,24 +77,27 @@ export class SiteRecount {
   }
 
   addEvent(placed: Placed): void {
-    const { event, atMs, ageMs, offset } = placed;
-    const visitor = this.numberOf(event.anonymousId);
-    const marks: EventMarks = { ...placed, isForeign: this.foreign[visitor] === true };
+    const { event, atMs, ageMs } = placed;
+    const { digest, isForeign } = this.visitorOf(event.anonymousId);
+    const marks: EventMarks = { ...placed, isForeign };
     const values = dimensionValues(event);
-    addEvent(this.allTime, event, visitor, marks);
-    if (event.path !== undefined && event.type === 'page') {
-      addValue(this.allTime, DIMENSION_CODES.pages, event.path);
-    }
     for (const rule of GRAIN_RULES) {
       const bucket = this.bucketOf(rule, atMs, ageMs);
       if (bucket === undefined) continue;
-      addEvent(bucket, event, visitor, marks);
-      if (this.endOf(rule, atMs) + rule.dimensionsKeptMs <= this.finalLogTimeMs) continue;
+      addEvent(bucket, event, digest, marks);
+      if (this.endOf(rule, atMs) + rule.dimensionsKeptMs <= this.plan.finalLogTimeMs) continue;
       for (const [code, value] of values) addValue(bucket, code, value);
     }
     if (event.type === 'page' && !placed.isLate) this.addSecond(atMs);
-    this.lastSeen.set(visitor, Math.max(this.lastSeen.get(visitor) ?? Number.NEGATIVE_INFINITY, atMs));
-    this.addToFeed({ atMs, offset, event });
+    if (!this.plan.isBucketsOnly) this.addToWhole(placed, digest, marks);
+  }
+
+  /** Lets go of minutes and seconds that start before it. */
+  forgetBefore(beforeMs: number): void {
+    for (const startMs of this.seconds.keys()) if (startMs < beforeMs) this.seconds.delete(startMs);
+    for (const name of this.buckets.keys()) {
+      if (name.startsWith('m:') && Number(name.slice(2)) < beforeMs) this.buckets.delete(name);
+    }
   }
 
   /** Newest first. */
@@ -82,14 +107,29 @@ export class SiteRecount {
     return this.newest;
   }
 
-  private numberOf(anonymousId: string): number {
-    const known = this.numbers.get(anonymousId);
+  /** What is not of a bucket: all time, last-seen times, the newest events. */
+  private addToWhole({ event, atMs, offset }: Placed, digest: number, marks: EventMarks): void {
+    if (offset < this.plan.allTimeFrom) {
+      this.allTime.visitors.add(digest);
+    } else {
+      addEvent(this.allTime, event, digest, marks);
+      if (event.path !== undefined && event.type === 'page') {
+        addValue(this.allTime, DIMENSION_CODES.pages, event.path);
+      }
+    }
+    if (atMs >= this.plan.finalLogTimeMs - lastSeenKeptMs) {
+      this.lastSeen.set(digest, Math.max(this.lastSeen.get(digest) ?? Number.NEGATIVE_INFINITY, atMs));
+    }
+    this.addToFeed({ atMs, offset, event });
+  }
+
+  private visitorOf(anonymousId: string): Visitor {
+    const known = this.visitors.get(anonymousId);
     if (known !== undefined) return known;
-    const number = this.digests.length;
-    this.numbers.set(anonymousId, number);
-    this.digests.push(visitorDigest(anonymousId));
-    this.foreign.push(this.isForeign(anonymousId));
-    return number;
+    if (this.visitors.size >= visitorsAtHandMax) this.visitors.clear();
+    const visitor = { digest: visitorDigest(anonymousId), isForeign: this.isForeign(anonymousId) };
+    this.visitors.set(anonymousId, visitor);
+    return visitor;
   }
 
   private endOf(rule: GrainRule, atMs: number): number {
@@ -100,7 +140,8 @@ export class SiteRecount {
   private bucketOf(rule: GrainRule, atMs: number, ageMs: number): RecountedBucket | undefined {
     if (ageMs > rule.graceMs) return undefined;
     const endMs = this.endOf(rule, atMs);
-    if (endMs + rule.countsKeptMs <= this.finalLogTimeMs) return undefined;
+    if (endMs + rule.countsKeptMs <= this.plan.finalLogTimeMs) return undefined;
+    if (!this.plan.holdsBucket(rule, endMs - rule.lengthMs)) return undefined;
     const name = `${rule.code}:${endMs - rule.lengthMs}`;
     let bucket = this.buckets.get(name);
     if (bucket === undefined) {
@@ -112,7 +153,9 @@ export class SiteRecount {
 
   private addSecond(atMs: number): void {
     const startMs = Math.floor(atMs / minuteMs) * minuteMs;
-    if (startMs + minuteMs + secondsKeptMs <= this.finalLogTimeMs) return;
+    if (startMs + minuteMs + secondsKeptMs <= this.plan.finalLogTimeMs) return;
+    const [minute] = GRAIN_RULES;
+    if (minute === undefined || !this.plan.holdsBucket(minute, startMs)) return;
     let seconds = this.seconds.get(startMs);
     if (seconds === undefined) {
       seconds = new Map();

@@ -13,6 +13,13 @@ export type StoredValue =
   | { readonly type: 'list'; readonly items: readonly string[] }
   | { readonly type: 'bytes'; readonly bytes: Buffer };
 
+/** Which shard. */
+export interface ShardPlace {
+  readonly topic: string;
+  readonly generation: number;
+  readonly partition: number;
+}
+
 export interface StoredShard {
   readonly partition: number;
   readonly state: ReadonlyMap<string, string>;
@@ -72,6 +79,11 @@ function decode(meaning: KeyMeaning, reply: unknown): StoredValue {
   return meaning.type === 'list' ? { type: 'list', items: texts } : { type: 'set', members: new Set(texts) };
 }
 
+/** What Redis answers of a key that is not there. */
+function isNothing(reply: unknown): boolean {
+  return reply === null || (Array.isArray(reply) && reply.length === 0);
+}
+
 /** Replies in the order of the commands; an error stands for its command alone (a key of another type). */
 async function readTogether(
   redis: Redis | Cluster,
@@ -84,17 +96,33 @@ async function readTogether(
   return replies.map(([error, reply]) => error ?? reply);
 }
 
+/** The generation of a partition that is counted and read: the topic's, unless the partition has one of its own. */
+export async function readGeneration(
+  redis: Redis | Cluster,
+  topic: string,
+  partition: number,
+): Promise<number> {
+  const [own, common] = await redis.hmget(`{${topic}}:topology`, `generation:${partition}`, 'generation');
+  return Number(own ?? common ?? 1);
+}
+
+/** Names after the tag: these, or those of all that are there which are wanted. */
+export type NamesToRead = readonly string[] | ((name: string) => boolean);
+
 async function readOnce(
   redis: Redis | Cluster,
   tag: string,
   partition: number,
+  wanted: NamesToRead,
 ): Promise<StoredShard | undefined> {
   const before = await redis.hget(`${tag}:state`, 'next');
-  const keys = await scanKeys(redis, `${tag}:*`);
+  const names =
+    typeof wanted === 'function'
+      ? (await scanKeys(redis, `${tag}:*`)).map((key) => key.slice(tag.length + 1)).filter(wanted)
+      : wanted;
   const strange: string[] = [];
   const known: { name: string; meaning: KeyMeaning }[] = [];
-  for (const key of keys) {
-    const name = key.slice(tag.length + 1);
+  for (const name of names) {
     const meaning = meaningOf(name);
     if (meaning === undefined) strange.push(`${name}: no such key in the table of keys`);
     else known.push({ name, meaning });
@@ -103,26 +131,27 @@ async function readOnce(
   const [state, ...replies] = await readTogether(redis, [READ.hash(`${tag}:state`), ...commands]);
   if (state instanceof Error) throw state;
   const fields = new Map(pairs(state as Buffer[]));
-  if ((fields.get('next') ?? null) !== before) return undefined;
+  // Keys that are named beforehand cannot have been missed.
+  const isFound = typeof wanted === 'function';
+  if (isFound && (fields.get('next') ?? null) !== before) return undefined;
   const values = new Map<string, StoredValue>();
   known.forEach(({ name, meaning }, i) => {
     const reply = replies[i];
     if (reply instanceof Error) strange.push(`${name}: ${reply.message}`);
-    else values.set(name, decode(meaning, reply));
+    else if (isFound || !isNothing(reply)) values.set(name, decode(meaning, reply));
   });
   return { partition, state: fields, values, strange };
 }
 
-/** Throws ShardBusyError, and what Redis throws. */
+/** `wanted`: which keys, beside the state. Throws ShardBusyError, and what Redis throws. */
 export async function readStoredShard(
   redis: Redis | Cluster,
-  topic: string,
-  generation: number,
-  partition: number,
+  { topic, generation, partition }: ShardPlace,
+  wanted: NamesToRead = () => true,
 ): Promise<StoredShard> {
   const tag = shardTag(topic, generation, partition);
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
-    const shard = await readOnce(redis, tag, partition);
+    const shard = await readOnce(redis, tag, partition, wanted);
     if (shard !== undefined) return shard;
     await new Promise((resolve) => setTimeout(resolve, pauseMs * Math.random()));
   }

@@ -2,17 +2,15 @@
 import type { CountedVisitors } from './recount-bucket';
 import { exactVisitorsMax } from './rules';
 import type { Scratch } from './scratch';
+import type { VisitorSet } from './visitor-set';
 
 export async function countVisitors(
   scratch: Scratch,
-  visitors: ReadonlySet<number>,
-  digests: readonly string[],
+  visitors: VisitorSet,
   keepsRegisters: boolean,
 ): Promise<CountedVisitors> {
   const size = visitors.size;
   if (size === 0 || (size <= exactVisitorsMax && !keepsRegisters)) return { size };
-  const { registers, count } = await scratch.feed(
-    Array.from(visitors, (number) => digests[number] as string),
-  );
+  const { registers, count } = await scratch.feed(visitors);
   return { size, registers, estimate: count };
 }

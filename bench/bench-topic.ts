@@ -98,6 +98,7 @@ export class BenchTopic {
   async forgetCounts(): Promise<void> {
     const { redis } = this.services;
     await deleteKeys(redis, `{${this.name}.*`);
+    await deleteKeys(redis, `{${this.name}}:audit-base:*`);
     await redis.del(topologyKey(this.name));
   }
 

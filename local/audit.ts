@@ -1,5 +1,4 @@
 /** `npm run audit`: recounts the topic independently and compares it with the store, cell by cell. */
-import { parseArgs } from 'node:util';
 import { audit } from '../audit/audit';
 import { differencesOf, printReport } from '../audit/print-report';
 import { redisFromEnvironment } from '../lambdas/redis-connection';
@@ -9,24 +8,14 @@ import { SETTING } from '../pipeline/settings';
 import { storeAuditMark } from '../pipeline/store/audit-mark';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
 import { auditMarkOf } from './audit-mark';
+import { auditHelp, readAuditOptions } from './audit-options';
 import { runCommand } from './run-command';
 import { openServices } from './services/open-services';
 
-const help = `npm run audit
-
-Recounts the topic from Kafka by code of its own and compares every cell with Redis: counts, dimensions, visitors, ledger,
-marks, feed (docs/audit.md). Works while events flow and changes no number. Each cell that differs is named; the page says
-when the newest audit ended, what it covered and how much differed.
-
-  --help   this text
-
-Settings: KAFKA_BROKERS, REDIS_URL (default: those of a running npm start, or of the Compose services), TOPIC, SITES.
-Exit code 1 if anything differs.`;
-
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { help: { type: 'boolean' } } });
-  if (values.help) {
-    console.log(help);
+  const options = readAuditOptions(process.argv.slice(2), Date.now());
+  if (options === 'help') {
+    console.log(auditHelp);
     return 0;
   }
   const services = await openServices(process.env, (line) => console.log(line));
@@ -40,8 +29,8 @@ async function main(): Promise<number> {
     const kafka = kafkaClient(readStreamConfig(env), 'clickstream-audit');
     const redis = await redisFromEnvironment(env, structuredLog('audit'));
     try {
-      const report = await audit({ kafka, redis, topic, sites });
-      for (const line of printReport(report)) console.log(line);
+      const report = await audit({ kafka, redis, topic, sites, filter: options });
+      for (const line of printReport(report, process.resourceUsage().maxRSS / 1_024)) console.log(line);
       const mark = auditMarkOf(report, Date.now());
       if (mark !== undefined) await storeAuditMark(redis, topic, mark);
       return differencesOf(report).length === 0 ? 0 : 1;

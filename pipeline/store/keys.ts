@@ -23,9 +23,10 @@
  * | :<m,h,d>:<site>:<start>:v    | set    | visitors, while few and the bucket is open                  | until closed             |
  * | :<m,h,d>:<site>:<start>:h    | HLL    | visitors                                                    | 2 h, 35 d, 400 d         |
  *
- * `<start>` is the bucket's start in whole seconds since 1970 UTC. Outside the shards, two keys a topic:
+ * `<start>` is the bucket's start in whole seconds since 1970 UTC. Outside the shards:
  * `{topic}:topology` (hash): which generation of each partition is counted and read, `partitions` seen (TOPOLOGY).
  * `{topic}:audit` (hash): what the newest audit found (AUDIT), for the page; counts do not depend on it.
+ * `{topic}:audit-base:<generation>:<partition>` (hash): numbers of all time as they stood at an offset (docs/audit.md).
  */
 export interface ShardId {
   readonly topic: string;

@@ -1,11 +1,18 @@
 /**
  * One partition of the log, read by plain fetches: no consumer group, so no rebalance, no committed offset, no permission
  * for groups, and an offset outside of the log is an error instead of a silent jump to its end. kafkajs offers this to its
- * own consumer only, hence the one look behind its face in `openCluster`.
+ * own consumer only, hence kafka-cluster.ts.
  */
 import type { Kafka } from 'kafkajs';
 import Batch from 'kafkajs/src/consumer/batch';
 import type { LogRecord } from '../core/event';
+import {
+  type FetchedPartition,
+  type FetchingBroker,
+  type KafkaCluster,
+  openCluster,
+  readCommitted,
+} from './kafka-cluster';
 
 /** Where a partition's log begins and ends. */
 export interface LogBounds {
@@ -40,45 +47,8 @@ export interface PartitionLog {
 /** A fetch answer is held whole in memory: this, or one batch of records where a batch is larger. */
 const fetchBytesMax = 1024 * 1024;
 const fetchWaitMs = 500;
-const readCommitted = 1;
-const metadataMaxAgeMs = 300_000;
 /** With the growing pauses below: about 15 s, which a broker's restart or a new leader takes. */
 const attemptsMax = 20;
-
-interface FetchedPartition {
-  readonly highWatermark: string;
-  readonly lastStableOffset: string;
-  /** The log's start offset; the name is kafkajs'. */
-  readonly lastStartOffset: string;
-}
-
-interface Broker {
-  fetch(request: object): Promise<{ responses: readonly { partitions: readonly FetchedPartition[] }[] }>;
-}
-
-interface Cluster {
-  connect(): Promise<void>;
-  disconnect(): Promise<void>;
-  isConnected(): boolean;
-  addTargetTopic(topic: string): Promise<void>;
-  refreshMetadata(): Promise<void>;
-  findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, unknown>>;
-  findBroker(broker: { readonly nodeId: string }): Promise<Broker>;
-}
-
-/** kafkajs keeps the maker of its connections behind a symbol. Taking it keeps brokers, TLS, IAM and log as configured. */
-function openCluster(kafka: Kafka): Cluster {
-  const symbol = Object.getOwnPropertySymbols(kafka).find(
-    ({ description }) => description === 'private:Kafka:createCluster',
-  );
-  const create = symbol && (kafka as unknown as Record<symbol, (options: object) => Cluster>)[symbol];
-  if (create === undefined) throw new Error('kafkajs is not the pinned version: it has no createCluster');
-  return create({
-    metadataMaxAge: metadataMaxAgeMs,
-    allowAutoTopicCreation: false,
-    isolationLevel: readCommitted,
-  });
-}
 
 export async function openPartitionLog(
   kafka: Kafka,
@@ -87,7 +57,7 @@ export async function openPartitionLog(
 ): Promise<PartitionLog> {
   const cluster = openCluster(kafka);
 
-  const leader = async (): Promise<Broker> => {
+  const leader = async (): Promise<FetchingBroker> => {
     if (!cluster.isConnected()) await cluster.connect();
     await cluster.addTargetTopic(topic);
     const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
@@ -162,7 +132,7 @@ function errorType(error: unknown): string {
 }
 
 /** A broker may restart or give its partition to another: metadata are read anew and the request is repeated. */
-async function withRetries<T>(cluster: Cluster, request: () => Promise<T>): Promise<T> {
+async function withRetries<T>(cluster: KafkaCluster, request: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await request();

@@ -14,11 +14,16 @@ function newRecount(next: number): ShardRecount {
     partition: 1,
     from: 0,
     next,
+    allTimeFrom: 0,
     // Nothing expires.
     finalLogTimeMs: Number.NEGATIVE_INFINITY,
     sites: DEMO_SITE,
     knownSites: new Set(),
+    unprocessable: new Set(),
     partitionOf: placement('any', PARTITIONS),
+    holdsSite: () => true,
+    holdsBucket: () => true,
+    isBucketsOnly: false,
     isSealed: () => false,
     nonce: TEST_NONCE,
   });
