@@ -115,12 +115,12 @@ export async function auditShard(options: ShardAuditOptions): Promise<ShardAudit
   // After the shard: while events flow, an end that was read before it would lie below what it has counted.
   const bounds = (await reader.bounds()).get(partition) ?? { low: 0, high: 0 };
   const comparison = new Comparison(partition);
-  const stored = await checkOffsets(comparison, reader, read, bounds);
-  const next = numberIn(stored.state, 'next');
-  if (next > bounds.high) {
-    comparison.differ('next', `ends at ${bounds.high}`, next);
+  const readNext = numberIn(read.state, 'next');
+  if (readNext > bounds.high) {
+    comparison.differ('next', `ends at ${bounds.high}`, readNext);
     return { ...nothing, comparison };
   }
+  const stored = await checkOffsets(comparison, reader, read, bounds);
   const found = await readBase(redis, place);
   const base = found && isBaseOf(found, stored) ? found : undefined;
   const recount = planOf(options, stored, bounds, base);
