@@ -11,6 +11,8 @@ export interface FaultOptions {
   readonly seed: number;
   /** The names alone. */
   readonly isList: boolean;
+  /** Where the rows go as JSON. */
+  readonly jsonFile: string | undefined;
   /** The table as Markdown, for documents. */
   readonly isMarkdown: boolean;
 }
@@ -31,6 +33,7 @@ Without a name: all of them.
   --short      fewer kills, shorter pauses
   --seed N     draws the moments again, 0 to ${seedMax}; default: drawn and printed
   --list       prints the names and ends
+  --json FILE  writes the rows as JSON
   --markdown   prints the table as Markdown
   --help       this text`;
 }
@@ -58,11 +61,12 @@ function parse(args: readonly string[]) {
         short: { type: 'boolean' },
         seed: { type: 'string' },
         list: { type: 'boolean' },
+        json: { type: 'string' },
         markdown: { type: 'boolean' },
       },
     });
   } catch (error) {
-    const allowed = 'NAME ..., --short, --seed N, --list, --markdown, --help';
+    const allowed = 'NAME ..., --short, --seed N, --list, --json FILE, --markdown, --help';
     throw new ConfigurationError('npm run faults', (error as Error).message.split('.')[0], allowed);
   }
 }
@@ -75,6 +79,7 @@ export function readFaultOptions(args: readonly string[]): FaultOptions {
     isShort: values.short === true,
     seed: readSeed(values.seed),
     isList: values.list === true,
+    jsonFile: values.json,
     isMarkdown: values.markdown === true,
   };
 }

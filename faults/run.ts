@@ -1,5 +1,5 @@
 /** `npm run faults`: wiring alone. What can go wrong is in scenarios.ts, one file a row. */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerHelp } from '../local/help';
 import { homeAt } from '../local/home';
@@ -49,6 +49,8 @@ async function main(): Promise<number> {
   } finally {
     await close();
     for (const line of printTable(rows, options.isMarkdown)) console.log(line);
+    if (options.jsonFile !== undefined)
+      writeFileSync(options.jsonFile, `${JSON.stringify(rows, undefined, 2)}\n`);
     if (!rows.every(isGood)) {
       const names = rows.filter((row) => !isGood(row)).map(({ name }) => name);
       say(

@@ -12,7 +12,7 @@ import { Stage } from '../stage';
 import { finish } from '../verdict';
 
 /** Life before the next kill: from its first moments to long after it has begun to count. */
-const lifeMsMax = 4_000;
+const lifeMsMax = { short: 2_500, whole: 4_000 };
 /** Of several members, one in so many leaves the group in order and comes back: a rebalance without a death. */
 const inOrderShare = 0.25;
 const sayEvery = 10;
@@ -20,7 +20,7 @@ const sayEvery = 10;
 async function killAndStart(stage: Stage, context: ScenarioContext, times: number): Promise<void> {
   const { eventSources } = stage;
   for (let i = 1; i <= times; i += 1) {
-    await sleep(context.random() * lifeMsMax);
+    await sleep(context.random() * sizeOf(lifeMsMax, context));
     const eventSource = eventSources[Math.floor(context.random() * eventSources.length)];
     const isInOrder = eventSources.length > 1 && context.random() < inOrderShare;
     await (isInOrder ? eventSource?.stop() : eventSource?.kill());

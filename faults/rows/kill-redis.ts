@@ -18,7 +18,8 @@ import {
 import { Stage } from '../stage';
 import { finish } from '../verdict';
 
-const upMs = { min: 3_000, max: 8_000 };
+const upMsMin = 1_000;
+const upMsMax = { short: 3_000, whole: 8_000 };
 const downMs = { min: 200, max: 3_000 };
 /** About what a second of the load writes. */
 const cutBytes = { min: 1, max: 500_000 };
@@ -46,7 +47,7 @@ function killing(settings: RedisSettings, times: Sized) {
     const stage = await Stage.open(context, { redisUrl: redis.url });
     await stage.play();
     for (let i = 1; i <= sizeOf(times, context); i += 1) {
-      await sleep(between(random, upMs.min, upMs.max));
+      await sleep(between(random, upMsMin, sizeOf(upMsMax, context)));
       await redis.kill();
       if (settings === APPEND_ONLY && i % 2 === 0) cutEnd(redis, between(random, cutBytes.min, cutBytes.max));
       await sleep(between(random, downMs.min, downMs.max));
