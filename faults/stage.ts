@@ -32,6 +32,8 @@ export interface StageOptions {
   readonly programsKafka?: string;
   /** Event sources in the group. Default 1. */
   readonly eventSources?: number;
+  /** Settings of the event sources beside those of every program. */
+  readonly eventSourceEnv?: Readonly<Record<string, string>>;
   /** Events a second. Default: the row's size. */
   readonly rate?: number;
   /** Gets what the event sources print. */
@@ -76,7 +78,7 @@ export class Stage {
     this.topic = names.topic;
     this.shards = new StoredShards(options.redisUrl, names.topic, partitions);
     this.eventSources = Array.from({ length: options.eventSources ?? 1 }, (_, i) =>
-      this.program('local/processor.ts', `event-source-${i + 1}`, {}, (line) => {
+      this.program('local/processor.ts', `event-source-${i + 1}`, options.eventSourceEnv ?? {}, (line) => {
         this.repairLines.take(line);
         options.onEventSourceLine?.(line);
       }),
@@ -114,6 +116,10 @@ export class Stage {
     return stage;
   }
 
+  private get groupId(): string {
+    return `${this.topic}-group`;
+  }
+
   /** Settings of a program on this stage. */
   env(): Readonly<Record<string, string>> {
     const { options, context, topic } = this;
@@ -123,7 +129,7 @@ export class Stage {
       [SETTING.TOPIC]: topic,
       [SETTING.TOPIC_PARTITIONS]: String(partitions),
       [SETTING.SITES]: site,
-      [SETTING.CONSUMER_GROUP]: `${topic}-group`,
+      [SETTING.CONSUMER_GROUP]: this.groupId,
       [SETTING.SESSION_TIMEOUT_MS]: String(sessionTimeoutMs),
     };
   }
@@ -164,6 +170,13 @@ export class Stage {
   /** What each partition has counted: the shard's `next`. */
   async nexts(): Promise<readonly number[]> {
     return (await this.shards.states()).map(({ next }) => Number(next ?? 0));
+  }
+
+  /** What the consumer group has committed of each partition; 0 where nothing. */
+  async groupOffsets(): Promise<readonly number[]> {
+    const [group] = await this.admin.fetchOffsets({ groupId: this.groupId, topics: [this.topic] });
+    const offsets = new Map(group?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+    return Array.from({ length: partitions }, (_, partition) => Math.max(0, offsets.get(partition) ?? 0));
   }
 
   private async close(): Promise<void> {
