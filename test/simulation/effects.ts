@@ -1,0 +1,62 @@
+/**
+ * Everything that changed the store, in order: what was sent, and what it means for the model. A fail-over that loses the last k writes is
+ * the store made again from all but those, by sending again what was sent: scripts are functions of their keys and arguments.
+ */
+import type { Redis } from 'ioredis';
+
+/** What a write means. `partition` undefined: no shard's. Offsets are [from, to). */
+export type Meaning =
+  | { readonly kind: 'made'; readonly partition: number; readonly start: number; readonly logTimeMs: number }
+  | {
+      readonly kind: 'counted';
+      readonly partition: number;
+      readonly from: number;
+      readonly to: number;
+      /** By which visitors were placed. */
+      readonly partitionCount: number;
+    }
+  | {
+      readonly kind: 'passed';
+      readonly partition: number;
+      readonly from: number;
+      readonly to: number;
+      readonly as: 'empty' | 'lost';
+    }
+  | { readonly kind: 'torn'; readonly partition: number }
+  | { readonly kind: 'wiped'; readonly partition: number }
+  | { readonly kind: 'noted'; readonly partition: number; readonly first: number; readonly atMs: number }
+  | { readonly kind: 'announced'; readonly partition: undefined; readonly partitions: number };
+
+export type SentCommand = readonly [string, ...(string | number | Buffer)[]];
+
+interface Effect {
+  readonly meaning: Meaning;
+  readonly commands: readonly SentCommand[];
+}
+
+export class Effects {
+  private kept: Effect[] = [];
+
+  get meanings(): readonly Meaning[] {
+    return this.kept.map(({ meaning }) => meaning);
+  }
+
+  add(meaning: Meaning, commands: readonly SentCommand[]): void {
+    this.kept.push({ meaning, commands });
+  }
+
+  /** Forgets the last `count` writes of a partition, or of the whole store, and makes the store anew without them. */
+  async lose(redis: Redis, count: number, partition?: number): Promise<void> {
+    const candidates = this.kept.filter(
+      ({ meaning }) => (partition ?? meaning.partition) === meaning.partition,
+    );
+    const lost = new Set(candidates.slice(Math.max(0, candidates.length - count)));
+    if (lost.size === 0) return;
+    this.kept = this.kept.filter((effect) => !lost.has(effect));
+    await redis.flushdb();
+    const pipeline = redis.pipeline();
+    for (const { commands } of this.kept)
+      for (const [name, ...args] of commands) pipeline.callBuffer(name, ...args);
+    await pipeline.exec();
+  }
+}

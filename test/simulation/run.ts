@@ -1,0 +1,60 @@
+/** `npm run histories`: wiring alone. The last line of a failure is what to type to see it again. */
+import { Redis } from 'ioredis';
+import { IN_MEMORY, RedisServer } from '../../faults/redis-server';
+import { answerHelp } from '../../local/help';
+import { homeAt } from '../../local/home';
+import { runCommand } from '../../local/run-command';
+import { onStopSignal } from '../../local/shutdown';
+import { claimRun } from '../../local/supervisor/run-file';
+import { SETTING } from '../../pipeline/settings';
+import { drawHistory } from './draw-history';
+import { describeOptions } from './draw-options';
+import { type RunOptions, readRunOptions, usage } from './options';
+import { playHistories } from './play-histories';
+import { reportFailure } from './report';
+
+const stopMsMax = 10_000;
+/** Standard output is for what was found. */
+const say = (line: string): void => console.error(line);
+const toldEvery = 1_000;
+
+async function playAll(redis: Redis, { seed, count }: RunOptions): Promise<number> {
+  console.log(
+    `seed ${seed}${count === 1 ? '' : `, ${count} histories, the last of seed ${seed + count - 1}`}`,
+  );
+  if (count === 1) console.log(describeOptions(drawHistory(seed).options));
+  const startMs = performance.now();
+  const { played, cells, failed } = await playHistories(redis, { seed, count }, {}, (done) => {
+    if (done % toldEvery === 0) say(`${done} histories`);
+  });
+  const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
+  if (failed === undefined) {
+    console.log(`${played} histories, ${cells} cells compared, 0 differing, ${seconds} s`);
+    return 0;
+  }
+  for (const line of await reportFailure(redis, failed)) console.log(line);
+  return 1;
+}
+
+async function main(): Promise<number> {
+  const options = readRunOptions(process.argv.slice(2));
+  const home = homeAt(process.env[SETTING.CLICKSTREAM_HOME] || '.clickstream/histories');
+  const record = await claimRun(home.runFile, say);
+  const { folder } = home;
+  const server = await RedisServer.start({ name: 'redis', folder, record, settings: IN_MEMORY, say });
+  const redis = new Redis(server.url);
+  const close = async (): Promise<void> => {
+    redis.disconnect();
+    await server.stop();
+    record.release();
+  };
+  onStopSignal(close, stopMsMax);
+  try {
+    return await playAll(redis, options);
+  } finally {
+    await close();
+  }
+}
+
+answerHelp(usage());
+runCommand(main);
