@@ -40,12 +40,13 @@ async function main(): Promise<number> {
   const options = readRunOptions(process.argv.slice(2));
   const home = homeAt(process.env[SETTING.CLICKSTREAM_HOME] || '.clickstream/histories');
   const record = await claimRun(home.runFile, say);
-  const { folder } = home;
-  const server = await RedisServer.start({ name: 'redis', folder, record, settings: IN_MEMORY, say });
+  const ends: (() => Promise<void>)[] = [];
+  const onEnd = (work: () => Promise<void>): void => void ends.push(work);
+  const server = await RedisServer.start({ folder: home.folder, record, say, onEnd }, IN_MEMORY);
   const redis = new Redis(server.url);
   const close = async (): Promise<void> => {
     redis.disconnect();
-    await server.stop();
+    for (const work of ends) await work();
     record.release();
   };
   onStopSignal(close, stopMsMax);

@@ -89,8 +89,8 @@ export class WatchedStore implements CommitStore {
     });
   }
 
-  generation(topic: string): Promise<number> {
-    return this.suspend('read the generation', () => this.watched.store.generation(topic));
+  generation(topic: string, partition: number): Promise<number> {
+    return this.suspend('read the generation', () => this.watched.store.generation(topic, partition));
   }
 
   announcePartition(topic: string, partition: number): Promise<void> {
