@@ -52,13 +52,6 @@ function namesFor(filter: AuditFilter): NamesToRead {
   };
 }
 
-/** Offsets that repair could not count: the newest of them. */
-function unprocessableIn(stored: StoredShard): Set<number> {
-  const value = stored.values.get('rejects');
-  const rows = value?.type === 'list' ? value.items.map((row) => row.split('|')) : [];
-  return new Set(rows.filter(([, reason]) => reason === 'unprocessable').map(([offset]) => Number(offset)));
-}
-
 function planOf(
   options: ShardAuditOptions,
   stored: StoredShard,
@@ -80,7 +73,7 @@ function planOf(
     finalLogTimeMs: numberIn(stored.state, 'logTime'),
     sites,
     knownSites: from > start ? membersOf(stored, 'sites') : new Set(),
-    unprocessable: unprocessableIn(stored),
+    unprocessable: new Set([...membersOf(stored, 'unprocessable')].map(Number)),
     partitionOf: placement(topic, partitionCount),
     holdsSite: (siteId) => holdsSite(filter, siteId),
     holdsBucket: (rule, startMs) => holdsBucket(filter, startMs, rule.lengthMs),

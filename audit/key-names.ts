@@ -24,6 +24,7 @@ const KEY_ROWS: readonly KeyRow[] = [
   { kind: 'sites', type: 'set', pattern: /^sites$/ },
   { kind: 'due', type: 'zset', pattern: /^due$/ },
   { kind: 'rejects', type: 'list', pattern: /^rejects$/ },
+  { kind: 'unprocessable', type: 'set', pattern: /^unprocessable$/ },
   { kind: 'latency', type: 'hash', pattern: /^latency$/ },
   { kind: 'marks', type: 'set', binary: true, pattern: /^marks:\d+$/ },
   { kind: 'all-time counts', type: 'hash', pattern: new RegExp(`^all:${site}$`) },

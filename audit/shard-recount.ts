@@ -64,9 +64,9 @@ export class ShardRecount {
     const { from, next, sites, nonce, allTimeFrom } = this.plan;
     const wanted = records.filter(({ offset }) => offset >= from && offset < next);
     this.last = wanted.at(-1) ?? this.last;
-    const judged = judgeRecords(wanted, sites, nonce);
+    const judged = this.judge(wanted, sites, nonce);
     const admitted = sites.listed === undefined ? admitSites(judged, this.knownSites) : judged;
-    for (const { offset, timestampMs, verdict } of admitted.map((record) => this.withUnprocessable(record))) {
+    for (const { offset, timestampMs, verdict } of admitted) {
       this.records += 1;
       if (offset >= allTimeFrom) this.recordsOfAllTime += 1;
       this.firstLogTimeMs ??= timestampMs;
@@ -108,9 +108,19 @@ export class ShardRecount {
     for (const site of this.sites.values()) site.forgetBefore(startMs);
   }
 
-  private withUnprocessable(record: JudgedRecord): JudgedRecord {
-    if (!this.plan.unprocessable.has(record.offset)) return record;
-    return { ...record, verdict: { kind: 'rejected', reason: 'unprocessable' } };
+  /** What killed the counting may kill judging here as well: it is not tried. */
+  private judge(records: readonly LogRecord[], sites: SiteRules, nonce: string): JudgedRecord[] {
+    const { unprocessable } = this.plan;
+    if (unprocessable.size === 0) return judgeRecords(records, sites, nonce);
+    const isOdd = ({ offset }: LogRecord): boolean => unprocessable.has(offset);
+    const judged = judgeRecords(
+      records.filter((record) => !isOdd(record)),
+      sites,
+      nonce,
+    );
+    const verdict = { kind: 'rejected', reason: 'unprocessable' } as const;
+    const odd = records.filter(isOdd).map(({ offset, timestampMs }) => ({ offset, timestampMs, verdict }));
+    return [...judged, ...odd].sort((a, b) => a.offset - b.offset);
   }
 
   private count(offset: number, term: string): void {

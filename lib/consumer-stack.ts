@@ -1,5 +1,6 @@
 /** The consumer: a Lambda function that MSK's event source mapping feeds, and that writes counts to the store. And its repair. */
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
   type Function as LambdaFunction,
@@ -61,6 +62,18 @@ export class ConsumerStack extends Stack {
     props.store.secret.grantRead(this.function);
     this.mapTopic(configuration, props.stream.cluster.clusterArn);
     this.repair = new ScheduledRepair(this, 'Repair', { configuration, ...props }).function;
+    if (consumer.pollersMax === 0) this.allowCall();
+  }
+
+  /**
+   * A partition that stops is repaired in a second or two instead of at the next minute. The function reaches Lambda's API by the endpoint
+   * that on-demand pollers need (network-stack.ts); beside provisioned ones there is none, and the schedule alone repairs.
+   */
+  private allowCall(): void {
+    this.function.addEnvironment(SETTING.REPAIR_FUNCTION, this.repair.functionName);
+    this.function.addToRolePolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.repair.functionArn] }),
+    );
   }
 
   private mapTopic({ consumer, stream }: Configuration, clusterArn: string): void {

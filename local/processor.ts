@@ -1,8 +1,11 @@
-/** The event source and the consumer: what Lambda's MSK trigger and the function are on AWS. */
+/** The event source, the consumer and its repair: what Lambda's MSK trigger, the functions and repair's schedule are on AWS. */
 import './one-line-stop';
-import { handler } from '../lambdas/consumer/handler';
+import { createConsumerHandler } from '../lambdas/consumer/consumer-handler';
+import { createRepairHandler } from '../lambdas/repair/repair-handler';
+import { structuredLog } from '../lambdas/structured-log';
 import { DEFAULT_CONSUMER_GROUP, readInteger, SETTING } from '../pipeline/settings';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
+import { KeptLogSource } from '../pipeline/stream/log-source';
 import { readBatchSettings } from './batch-settings';
 import { isDebugged } from './debug';
 import {
@@ -13,6 +16,7 @@ import {
 import { functionInvoker } from './event-source/invoker';
 import { waitForTopic } from './event-source/wait-for-topic';
 import { ProcessorHealth } from './processor-health';
+import { RepairTimer } from './repair-timer';
 import { onStopSignal } from './shutdown';
 
 const stream = readStreamConfig(process.env);
@@ -23,6 +27,11 @@ const sessionTimeoutMs = readInteger(process.env, SETTING.SESSION_TIMEOUT_MS, {
   max: 60_000,
   default: sessionTimeoutMsDefault,
 });
+const repairEveryMs = readInteger(process.env, SETTING.REPAIR_EVERY_MS, {
+  min: 1_000,
+  max: 600_000,
+  default: 10_000,
+});
 /** As the function is deployed; a batch takes milliseconds. */
 const functionTimeoutMs = 60_000;
 const drainMs = 4_000;
@@ -30,6 +39,15 @@ const functionName = 'consumer';
 
 const say = (line: string): void => console.log(line);
 const kafka = kafkaClient(stream, 'clickstream-event-source', say);
+
+// What is away, and back, the event source's own connections say.
+const repairLogs = new KeptLogSource(kafkaClient(stream, 'clickstream-repair', () => {}));
+const repairTimer = new RepairTimer({
+  repair: createRepairHandler(process.env, repairLogs, structuredLog('repair')),
+  everyMs: repairEveryMs,
+  say,
+});
+const handler = createConsumerHandler(process.env, repairTimer.call, structuredLog('consumer'));
 
 const health = new ProcessorHealth();
 const isTold = isDebugged(process.env, 'source');
@@ -68,7 +86,11 @@ async function main(): Promise<void> {
     onGivenUp,
     onGroupHeartbeat: () => health.noteGroupHeartbeat(Date.now()),
   });
-  onStopSignal(() => source.stop(drainMs - 500), drainMs);
+  repairTimer.start();
+  onStopSignal(async () => {
+    repairTimer.stop();
+    await source.stop(drainMs - 500);
+  }, drainMs);
   await source.started;
 }
 

@@ -22,7 +22,8 @@ export async function repairAll(
 ): Promise<readonly RepairOutcome[]> {
   const stream = readStreamConfig(env);
   const { sites, topic } = readCountingConfig(env);
-  const redis = await redisFromEnvironment(env, structuredLog('repair'));
+  const log = structuredLog('repair');
+  const redis = await redisFromEnvironment(env, log);
   try {
     return await repairTopic(
       {
@@ -32,7 +33,9 @@ export async function repairAll(
         topic,
         consumerGroup: env[SETTING.CONSUMER_GROUP] || DEFAULT_CONSUMER_GROUP,
         waitingFrom: waitingBatches(redis),
-        ...(partition === undefined ? {} : { partition }),
+        partition,
+        onUnprocessable: ({ partition }, offset, error) =>
+          log('error', 'record cannot be counted, rejected as unprocessable', { partition, offset, error }),
       },
       onOutcome,
     );

@@ -41,7 +41,7 @@ async function main(): Promise<number> {
     const outcomes = await repairAll(
       env,
       (outcome) => {
-        if (outcome.kind !== 'normal') console.log(describeOutcome(outcome));
+        if (outcome.kind === 'repaired' || outcome.kind === 'failed') console.log(describeOutcome(outcome));
       },
       partition,
     );

@@ -31,6 +31,10 @@ export const SETTING = {
   CLICKSTREAM_HOME: 'CLICKSTREAM_HOME',
   /** Consumer group of the event source. Default `clickstream`. */
   CONSUMER_GROUP: 'CONSUMER_GROUP',
+  /** Name of the Lambda function that repairs, for the consumer to call; AWS only. Default: it is not called, its schedule repairs. */
+  REPAIR_FUNCTION: 'REPAIR_FUNCTION',
+  /** How often the local event source looks for what is missing, milliseconds, 1,000 to 600,000. Default 10,000. */
+  REPAIR_EVERY_MS: 'REPAIR_EVERY_MS',
   /** Records in one invocation, 1 to 10,000. Default 10,000. */
   BATCH_SIZE: 'BATCH_SIZE',
   /** How long the local event source waits to fill a batch, milliseconds, 0 to 300,000. Default 100 (Lambda's own: 500). */

@@ -3,18 +3,22 @@
  * the others from being counted. Which failed, and from where, is told to Lambda where it asks for it (partial batch responses), so that
  * these alone come again; else the invocation fails, and what had been counted of the batch is then a duplicate and changes nothing.
  */
-import { type CountingRules, countRun } from '../../pipeline/counting/count-run';
+import { type CountingRules, countRun, isRecordsFault } from '../../pipeline/counting/count-run';
 import type { ShardDirectory } from '../../pipeline/counting/shard-directory';
 import type { CommitStore } from '../../pipeline/store/store-port';
 import { contiguousRuns, decodeMskEvent, type PartitionRecords } from '../../pipeline/stream/msk-event';
 import { OutOfTimeError, type Progress, processPartitions } from '../partial-batch/partial-batch';
 import type { WriteLog } from '../structured-log';
+import type { RepairCalls } from './repair-calls';
+import { type Stop, stopLogOf } from './stop-log';
 
 export interface Consumer {
   readonly store: CommitStore;
   readonly shards: ShardDirectory;
   readonly rules: CountingRules;
   readonly log: WriteLog;
+  /** Undefined: repair is not called; its schedule repairs. */
+  readonly repairCalls?: RepairCalls | undefined;
 }
 
 /** Some partitions of the event were not counted to their end. Named one by one, so that a log line suffices. */
@@ -38,11 +42,11 @@ export interface PartitionFailure {
   /** It, and all that were delivered behind it. */
   readonly offsets: readonly number[];
   readonly reason: string;
-  /** The partition is behind or torn: said when it stopped, and no retry mends it. */
+  /** The partition has stopped: said when it did, and no retry mends it. */
   readonly isStopped: boolean;
 }
 
-/** The partition is behind or torn. */
+/** The partition goes on by repair or rebuild alone. */
 class PartitionStoppedError extends Error {
   override readonly name = 'PartitionStoppedError';
 }
@@ -50,14 +54,38 @@ class PartitionStoppedError extends Error {
 /** Each has its look-up and commit under way; more would only wait for the processor, and begin without time to end. */
 const partitionsAtATime = 8;
 
-/** Partitions for which `behind` or `torn` has been said, with the `next` it was said of: one line, not one a retry. */
-const said = new Map<string, number>();
+/** Leaves a note for repair and the page that everything below `waitingFrom` is repair's, and calls it. */
+async function callRepair(
+  { store, shards, repairCalls }: Consumer,
+  { name, topic, partition }: PartitionRecords,
+  stopped: { readonly next: number; readonly waitingFrom: number },
+): Promise<void> {
+  await store.reportBehind(await shards.shardOf(topic, partition), stopped.waitingFrom, Date.now());
+  // A store that lost everything has lost its list of partitions too, and nobody would read the report.
+  await store.announcePartition(topic, partition);
+  await repairCalls?.ask(name, partition, stopped.next);
+}
 
-function sayOnce(log: WriteLog, state: 'behind' | 'torn', name: string, next: number, offset: number): void {
-  if (said.get(`${state} ${name}`) === next) return;
-  said.set(`${state} ${name}`, next);
-  const todo = state === 'behind' ? 'run repair' : 'rebuild the shard';
-  log('error', `partition stopped: ${state}; ${todo}`, { partition: name, next, waitingFrom: offset });
+type Run = PartitionRecords['records'];
+
+/** Counts a contiguous run. Throws PartitionStoppedError, and StoreError. */
+async function countOrStop(consumer: Consumer, batch: PartitionRecords, run: Run): Promise<void> {
+  const { store, shards, rules, log } = consumer;
+  const first = (run[0] as Run[number]).offset;
+  const stop = async (kind: Stop, next: number, waitingFrom: number): Promise<never> => {
+    stopLogOf(log).say(kind, batch.name, next, first);
+    if (kind !== 'torn') await callRepair(consumer, batch, { next, waitingFrom });
+    throw new PartitionStoppedError(`${kind} at offset ${next}`);
+  };
+  try {
+    const { topic, partition } = batch;
+    const outcome = await shards.follow(topic, partition, (shard) => countRun(store, shard, run, rules));
+    if (outcome.kind === 'behind') await stop('behind', outcome.next, outcome.first);
+    if (outcome.kind === 'torn') await stop('torn', outcome.next, first);
+  } catch (error) {
+    if (error instanceof PartitionStoppedError || !isRecordsFault(error)) throw error;
+    await stop('refused', first, first + run.length);
+  }
 }
 
 async function countPartition(
@@ -65,22 +93,10 @@ async function countPartition(
   batch: PartitionRecords,
   progress: Progress,
 ): Promise<void> {
-  const { store, shards, rules, log } = consumer;
-  const { topic, partition } = batch;
   for (const run of contiguousRuns(batch.records)) {
     if (progress.isOutOfTime) throw new OutOfTimeError();
-    const offset = (run[0] as (typeof run)[number]).offset;
-    const outcome = await shards.follow(topic, partition, (shard) => countRun(store, shard, run, rules));
-    if (outcome.kind === 'behind') {
-      await store.reportBehind(await shards.shardOf(topic, partition), outcome.first, Date.now());
-      // A store that lost everything has lost its list of partitions too, and nobody would read the report.
-      await store.announcePartition(topic, partition);
-    }
-    if (outcome.kind === 'behind' || outcome.kind === 'torn') {
-      sayOnce(log, outcome.kind, batch.name, outcome.next, offset);
-      throw new PartitionStoppedError(`${outcome.kind} at offset ${outcome.next}`);
-    }
-    progress.advanceTo(offset + run.length);
+    await countOrStop(consumer, batch, run);
+    progress.advanceTo((run[0] as Run[number]).offset + run.length);
   }
 }
 

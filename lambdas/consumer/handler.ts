@@ -1,49 +1,10 @@
-/** The consumer: MSK event in, exact counts in Redis. Wiring alone; see consume-event.ts and pipeline/counting/count-run.ts. */
-import { randomBytes } from 'node:crypto';
-import { readCountingConfig } from '../../pipeline/counting/counting-config';
-import { ShardDirectory } from '../../pipeline/counting/shard-directory';
-import { PARTITIONS_REPORTED, readSwitch, SETTING } from '../../pipeline/settings';
-import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
-import { batchResponse, type KafkaBatchResponse } from '../partial-batch/partial-batch';
-import { redisFromEnvironment } from '../redis-connection';
+/** The consumer on AWS: MSK event in, exact counts in Redis. Wiring alone; see consume-event.ts and pipeline/counting/count-run.ts. */
 import { structuredLog } from '../structured-log';
-import { type Consumer, consumeEvent, PartitionsFailedError } from './consume-event';
+import { lambdaRepairCall } from './call-lambda-repair';
+import { createConsumerHandler } from './consumer-handler';
 
-const log = structuredLog('consumer');
-const { sites, partitionCount } = readCountingConfig(process.env);
-const rules = { sites, partitionCount, nonce: randomBytes(16).toString('hex') };
-/** Set together with the mapping's own option: without that, Lambda would take a report of failures for a success. */
-const reportsFailures = readSwitch(process.env, SETTING.REPORT_BATCH_ITEM_FAILURES, false);
-
-let connecting: Promise<Consumer> | undefined;
-
-async function connect(): Promise<Consumer> {
-  const store = new RedisCommitStore(await redisFromEnvironment(process.env, log));
-  return { store, shards: new ShardDirectory(store), rules, log };
-}
-
-/** Counts the event; what is not counted is reported, or the call rejects: either way it is delivered again. */
-export async function handler(
-  event: unknown,
-  context?: { readonly getRemainingTimeInMillis: () => number },
-): Promise<KafkaBatchResponse | undefined> {
-  connecting ??= connect().catch((error: unknown) => {
-    // A secret that could not be read is read again at the next invocation.
-    connecting = undefined;
-    throw error;
-  });
-  try {
-    await consumeEvent(await connecting, event, context && (() => context.getRemainingTimeInMillis()));
-    return undefined;
-  } catch (error) {
-    const failed = error instanceof PartitionsFailedError ? error : undefined;
-    // A stopped partition is retried for hours; one line said so when it stopped.
-    if (!failed?.isSaid) {
-      log('error', 'batch not counted', { reason: error instanceof Error ? error.message : String(error) });
-    }
-    if (failed === undefined || !reportsFailures) throw error;
-    // For Lambda this is a success: the line, one an invocation, is what the alarm counts.
-    log('warn', PARTITIONS_REPORTED, { partitions: failed.failures.length });
-    return batchResponse(failed.failures);
-  }
-}
+export const handler = createConsumerHandler(
+  process.env,
+  lambdaRepairCall(process.env),
+  structuredLog('consumer'),
+);

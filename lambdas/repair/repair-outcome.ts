@@ -2,11 +2,13 @@
  * What repair did for a partition, and what is owed after it.
  *
  * - `normal`    nothing was missing; nothing was changed. A consumer that lags goes on by itself.
+ * - `under_way` another run is at work on it; nothing was changed.
  * - `repaired`  offsets [from, to) are counted, or told as `empty` or `lost`; the waiting batch fits now.
  * - `failed`    `reason` says why; nothing is counted wrongly. Retry where Kafka or Redis was away, else see the reason.
  */
 export type RepairOutcome =
   | { readonly kind: 'normal'; readonly partition: number }
+  | { readonly kind: 'under_way'; readonly partition: number }
   | ({ readonly kind: 'repaired' } & RepairWork)
   | ({ readonly kind: 'failed'; readonly reason: string } & RepairWork);
 
@@ -21,14 +23,18 @@ export interface RepairWork {
   readonly empty: number;
   /** Offsets whose records the log no longer holds. */
   readonly lost: number;
+  /** Of `records`: rejected, because counting them failed. */
+  readonly unprocessable: number;
 }
 
 /** One line for a person. */
 export function describeOutcome(outcome: RepairOutcome): string {
   const { partition } = outcome;
   if (outcome.kind === 'normal') return `partition ${partition}: nothing to repair`;
-  const { from, to, records, empty, lost } = outcome;
-  const work = `offsets ${from} to ${to}: ${records} records counted, ${empty} empty, ${lost} lost`;
+  if (outcome.kind === 'under_way') return `partition ${partition}: another repair is at work on it`;
+  const { from, to, records, empty, lost, unprocessable } = outcome;
+  const odd = unprocessable === 0 ? '' : `, ${unprocessable} of them unprocessable`;
+  const work = `offsets ${from} to ${to}: ${records} records counted${odd}, ${empty} empty, ${lost} lost`;
   if (outcome.kind === 'repaired') return `partition ${partition}: repaired, ${work}`;
   return `partition ${partition}: not repaired, ${outcome.reason} (${work})`;
 }

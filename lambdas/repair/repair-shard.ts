@@ -2,19 +2,35 @@
  * Fills what is missing in one shard: reads it straight from the log and counts it in order, in chunks, by the same fold and
  * the same script as the consumer. Safe beside a running consumer: whoever comes second finds a duplicate or an overlap.
  */
-import { type CountingRules, countRun } from '../../pipeline/counting/count-run';
+import type { CountingRules } from '../../pipeline/counting/count-run';
 import type { ShardId } from '../../pipeline/store/keys';
 import type { CommitStore } from '../../pipeline/store/store-port';
 import type { LogSource } from '../../pipeline/stream/log-source';
 import type { PartitionLog } from '../../pipeline/stream/partition-log';
 import { type OffsetRange, readLog } from '../../pipeline/stream/range-read';
+import { countByHalving } from './count-halving';
 import type { MissingOffsets } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
+
+/**
+ * Who is at work on a shard. Several repairs of one shard do no harm, but each would read and fold the same records; so a run leaves
+ * to another what that is at already. It is advice and no lock: counts do not depend on it.
+ */
+export interface RepairLease {
+  /** False where another run is at work on the shard. Else it is this one's until it is released, or not renewed for some seconds. */
+  take(shard: ShardId): Promise<boolean>;
+  renew(shard: ShardId): Promise<void>;
+  release(shard: ShardId): Promise<void>;
+}
 
 export interface Repairer {
   readonly logs: LogSource;
   readonly store: CommitStore;
   readonly rules: CountingRules;
+  /** Default: none is asked. */
+  readonly lease?: RepairLease | undefined;
+  /** Told of each record that cannot be counted, and the name of its error. */
+  readonly onUnprocessable?: ((shard: ShardId, offset: number, errorName: string) => void) | undefined;
 }
 
 /** The shard was closed meanwhile: what is missing is missing in the generation that it was moved to. */
@@ -36,6 +52,7 @@ export interface Tally {
   records: number;
   empty: number;
   lost: number;
+  unprocessable: number;
 }
 
 /** Moves `next` over offsets without records, also where a racing commit has moved it part of the way. */
@@ -71,21 +88,31 @@ export async function firstLogTime(log: PartitionLog, offset: number): Promise<n
 
 /** Counts offsets `range` of the shard as far as the log can be read; answers how far. Throws what the store and Kafka throw, ShardMovedError, StoppedError. */
 export async function fill(
-  { store, rules }: Repairer,
+  { store, rules, lease, onUnprocessable }: Repairer,
   log: PartitionLog,
   shard: ShardId,
   range: OffsetRange,
   tally: Tally,
 ): Promise<number> {
+  const counting = {
+    store,
+    shard,
+    rules,
+    onUnprocessable: (offset: number, errorName: string) => {
+      tally.unprocessable += 1;
+      onUnprocessable?.(shard, offset, errorName);
+    },
+  };
   const read = await readLog(
     log,
     range.from,
     range.to,
     async (records) => {
-      const outcome = await countRun(store, shard, records, rules);
+      const outcome = await countByHalving(counting, records);
       if (outcome.kind === 'moved') throw new ShardMovedError(outcome.generation);
       if (outcome.kind === 'behind') throw new StoppedError(`the store fell back to offset ${outcome.next}`);
       if (outcome.kind === 'torn') throw new StoppedError('a commit broke off half-way');
+      await lease?.renew(shard);
       tally.records += records.length;
       tally.to = outcome.next;
     },
@@ -98,33 +125,46 @@ export async function fill(
   return read.reachedOffset;
 }
 
-/** Counts what is missing. Throws nothing but ShardMovedError: what goes wrong else is the outcome's reason. */
-export async function repairShard(
+/** Throws StoppedError, ShardMovedError, and what the store and Kafka throw; `tally` then says how far it came. */
+async function countMissing(
   repairer: Repairer,
   shard: ShardId,
   { range, goOnTo, mustInitialise }: MissingOffsets,
-): Promise<RepairOutcome> {
-  const tally: Tally = { to: range.from, records: 0, empty: 0, lost: 0 };
-  const work = (): { partition: number; from: number } & Tally => ({
-    partition: shard.partition,
-    from: range.from,
-    ...tally,
-  });
-  let log: PartitionLog | undefined;
+  tally: Tally,
+): Promise<void> {
+  const log = await repairer.logs.open(shard.topic, shard.partition);
   try {
-    log = await repairer.logs.open(shard.topic, shard.partition);
     if (mustInitialise) {
       await repairer.store.initialise(shard, range.from, await firstLogTime(log, range.from));
     }
     const reached = await fill(repairer, log, shard, range, tally);
     if (reached < range.to) throw new StoppedError(`the log gave nothing beyond offset ${reached}`);
     if (goOnTo > reached) await fill(repairer, log, shard, { from: reached, to: goOnTo }, tally);
-    return { kind: 'repaired', ...work() };
+  } finally {
+    await log.close();
+  }
+}
+
+/** Counts what is missing, unless another run is at it. Throws nothing but ShardMovedError: what goes wrong else is the outcome's reason. */
+export async function repairShard(
+  repairer: Repairer,
+  shard: ShardId,
+  need: MissingOffsets,
+): Promise<RepairOutcome> {
+  const { lease } = repairer;
+  const { partition } = shard;
+  const { from } = need.range;
+  const tally: Tally = { to: from, records: 0, empty: 0, lost: 0, unprocessable: 0 };
+  try {
+    if (lease !== undefined && !(await lease.take(shard))) return { kind: 'under_way', partition };
+    await countMissing(repairer, shard, need, tally);
+    await lease?.release(shard);
+    return { kind: 'repaired', partition, from, ...tally };
   } catch (error) {
+    // Where the store is away, the lease runs out by itself.
+    await lease?.release(shard).catch(() => undefined);
     if (error instanceof ShardMovedError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    return { kind: 'failed', reason, ...work() };
-  } finally {
-    await log?.close();
+    return { kind: 'failed', reason, partition, from, ...tally };
   }
 }

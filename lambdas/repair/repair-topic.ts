@@ -6,7 +6,7 @@ import type { CommitStore } from '../../pipeline/store/store-port';
 import type { LogSource, PartitionOffsets } from '../../pipeline/stream/log-source';
 import { repairNeed } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
-import { type Repairer, repairShard, ShardMovedError } from './repair-shard';
+import { type Repairer, type RepairLease, repairShard, ShardMovedError } from './repair-shard';
 
 export interface RepairOptions {
   readonly logs: LogSource;
@@ -19,7 +19,11 @@ export interface RepairOptions {
   /** First offset of the batch that waits above the shard's `next`, where one does. */
   readonly waitingFrom: (shard: ShardId) => Promise<number | undefined>;
   /** This partition alone. Default: all. */
-  readonly partition?: number;
+  readonly partition?: number | undefined;
+  /** Default: none is asked, and what another run is at is read by both. */
+  readonly lease?: RepairLease | undefined;
+  /** Told of each record that cannot be counted and is rejected, and the name of its error. */
+  readonly onUnprocessable?: Repairer['onUnprocessable'];
 }
 
 /** The topic has no such partition. */
@@ -40,7 +44,9 @@ export async function repairTopic(
       `topic ${topic} has no partition ${options.partition}; it has ${all.length}`,
     );
   }
-  const repairer: Repairer = { logs, store, rules: { ...options.rules, partitionCount: all.length } };
+  const { lease, onUnprocessable } = options;
+  const rules = { ...options.rules, partitionCount: all.length };
+  const repairer: Repairer = { logs, store, rules, lease, onUnprocessable };
   const shards = new ShardDirectory(store);
   const outcomes: RepairOutcome[] = [];
   for (const offsets of asked) {
@@ -85,5 +91,6 @@ async function repairOne(
   if (need.kind === 'none') return { kind: 'normal', partition };
   if (need.kind === 'missing') return repairShard(repairer, shard, need);
   const from = next ?? 0;
-  return { kind: 'failed', reason: need.reason, partition, from, to: from, records: 0, empty: 0, lost: 0 };
+  const nothing = { records: 0, empty: 0, lost: 0, unprocessable: 0 };
+  return { kind: 'failed', reason: need.reason, partition, from, to: from, ...nothing };
 }

@@ -1,5 +1,5 @@
 /**
- * Repair every minute: a partition that stopped as `behind` goes on within a minute without a person, and a loss on an idle
+ * Repair when the consumer calls it, and every minute: a partition that stopped as `behind` goes on within a minute without a person, and a loss on an idle
  * partition, which no delivery would meet, is found too. A run that finds nothing missing asks for offsets and is done.
  */
 import { Duration } from 'aws-cdk-lib';
@@ -27,8 +27,8 @@ const interval = Duration.minutes(1);
 /**
  * Longer than the interval on purpose: a day of log takes longer than a minute to count. Runs may therefore overlap, with each
  * other and with the consumer, and need neither a lock nor a reserved concurrency of one: all commit through the same
- * script, which holds each to the shard's `next`, so whoever comes second finds a duplicate. A run that is cut off has moved
- * `next` as far as it came, and the one after it goes on from there.
+ * script, which holds each to the shard's `next`, so whoever comes second finds a duplicate. They do not pile up: what one is at, the
+ * others leave to it (RepairLease). A run that is cut off has moved `next` as far as it came, and the one after it goes on from there.
  */
 const timeout = Duration.minutes(10);
 
@@ -66,7 +66,8 @@ export class ScheduledRepair extends Construct {
   }
 
   private runEachInterval(deploymentName: string): void {
-    // The next run is the retry. Lambda's own two, and events that pile up while it is throttled, would only crowd it.
+    // The next run is the retry, for the consumer's calls too. Lambda's own two, and events that pile up while it is throttled, would only
+    // crowd it.
     this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: interval });
     new Rule(this, 'Schedule', {
       ruleName: `${deploymentName}-repair`,

@@ -47,6 +47,8 @@ export const trimmedShare = 0.75;
 export const feedMax = 50;
 /** Newest rejections of one shard: offset and reason, never content. */
 export const rejectsMax = 100;
+/** Records of one shard that repair may give up as unprocessable. More of them are no odd records but a fault of the program. */
+export const unprocessableMax = 1_000;
 
 /** Above any of these, a roll-up is committed as successive prefixes of its run (ElastiCache Serverless: 3,999 arguments). */
 export const rollUpKeysMax = 3_000;

@@ -13,7 +13,7 @@ export const REJECTIONS = {
   field_too_long: 'A field is longer than its limit.',
   bad_timestamp: '`timestamp` or `receivedAt` is not an ISO-8601 time with a zone.',
   unknown_site: '`siteId` is not one of the sites that are counted.',
-  unprocessable: 'Counting the record failed. Kept for repair: validation never gives it.',
+  unprocessable: 'Counting the record failed, by itself too. Repair alone gives it, validation never.',
 } as const;
 
 export type RejectionReason = keyof typeof REJECTIONS;

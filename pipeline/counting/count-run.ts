@@ -7,7 +7,7 @@ import type { JudgedRecord, LogRecord } from '../core/event';
 import { foldRun } from '../core/fold';
 import { admitSites, judgeRecords, type SiteRules } from '../core/validation';
 import type { CommitOutcome } from '../store/commit-outcome';
-import { StoreError } from '../store/commit-outcome';
+import { RollUpRefusedError, StoreError } from '../store/commit-outcome';
 import type { ShardId } from '../store/keys';
 import type { CommitStore, EventIdentity, ShardLookUp } from '../store/store-port';
 
@@ -69,8 +69,17 @@ async function countOnce(
 }
 
 /**
+ * Whether counting failed for what a record holds: judging, folding or encoding it threw, or made what the script refuses. All else is
+ * of the store, and passes or is mended there.
+ */
+export function isRecordsFault(error: unknown): boolean {
+  return error instanceof RollUpRefusedError || !(error instanceof StoreError);
+}
+
+/**
  * Counts the whole run, or says why it cannot. `records`: at contiguous offsets, in order, at least one. Throws StoreError
- * where the store cannot be reached or refuses: then nothing of the failing commit is applied, and the caller retries.
+ * where the store cannot be reached or refuses: then nothing of the failing commit is applied, and the caller retries. What
+ * isRecordsFault is thrown for a record that kills counting; what lies before it may have been counted.
  */
 export async function countRun(
   store: CommitStore,
@@ -78,8 +87,28 @@ export async function countRun(
   records: readonly LogRecord[],
   rules: CountingRules,
 ): Promise<CountOutcome> {
-  let rest: readonly JudgedRecord[] = judgeRecords(records, rules.sites, rules.nonce);
-  const end = (records[records.length - 1] as LogRecord).offset + 1;
+  return countJudged(store, shard, judgeRecords(records, rules.sites, rules.nonce), rules);
+}
+
+/** Counts a record that cannot be counted as what it is: rejected, so that the partition goes on. Throws as countRun. */
+export function countUnprocessable(
+  store: CommitStore,
+  shard: ShardId,
+  { offset, timestampMs }: LogRecord,
+  rules: CountingRules,
+): Promise<CountOutcome> {
+  const verdict = { kind: 'rejected', reason: 'unprocessable' } as const;
+  return countJudged(store, shard, [{ offset, timestampMs, verdict }], rules);
+}
+
+async function countJudged(
+  store: CommitStore,
+  shard: ShardId,
+  records: readonly JudgedRecord[],
+  rules: CountingRules,
+): Promise<CountOutcome> {
+  let rest = records;
+  const end = (records[records.length - 1] as JudgedRecord).offset + 1;
   let idleRounds = 0;
   let applied = false;
   while (idleRounds < roundsMax) {

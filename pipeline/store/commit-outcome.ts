@@ -23,6 +23,14 @@ export class StoreError extends Error {
   override readonly name: string = 'StoreError';
 }
 
+/**
+ * The roll-up breaks the script's rules: a fault of what judged, folded or encoded its records, not of the store. Nothing is applied.
+ * Retrying does not mend it; repair finds the record (lambdas/repair/count-halving.ts).
+ */
+export class RollUpRefusedError extends StoreError {
+  override readonly name = 'RollUpRefusedError';
+}
+
 /** A key holds another type or schema version than this code writes. Not mended by retrying; the shard must be rebuilt. */
 export class StoreCorruptError extends StoreError {
   override readonly name = 'StoreCorruptError';

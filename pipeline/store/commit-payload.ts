@@ -9,7 +9,7 @@ export type DimensionsOf = (string | number | number[])[];
 
 export interface CommitPayload {
   readonly limits: Readonly<Record<string, number>>;
-  /** Type of each key from the sixth on. */
+  /** Type of each key from the seventh on. */
   readonly types: RedisType[];
   readonly strings: string[];
   readonly visitors: string[];
@@ -32,6 +32,8 @@ export interface CommitPayload {
   /** [place, event time in ms, member, ...] */
   readonly feed: (string | number)[][];
   readonly rejects: string[];
+  /** Offsets, as text. */
+  readonly unprocessable: string[];
   /** [upper bound in ms, events, ...] */
   readonly latency: (string | number)[];
   /** [place of the slice's set, digests of it] */

@@ -14,10 +14,11 @@ No key gets a time to live: a policy that evicts would take the least-read histo
 A shard that was moved to another generation is closed: whoever still has it in mind is sent there. Only what fills the past of a
 shard that will be opened again says so, and gets in.
 
-KEYS  1 state, 2 due index, 3 sites, 4 rejects, 5 latency; then whatever the payload names by its place
+KEYS  1 state, 2 due index, 3 sites, 4 rejects, 5 latency, 6 unprocessable; then whatever the payload names by its place
 ARGV  1 schema version, 2 first offset, 3 one past the last offset, 4 payload (MessagePack; encode-roll-up.ts has its
       shape), 5 digests of marks, 16 bytes each, 6 `1`: also into a shard that was moved
-Answer: { outcome, next }, { 'moved', next, generation }
+Answer: { outcome, next }, { 'moved', next, generation }. Errors: CORRUPT where the shard is not what this script writes, REFUSED
+        where the payload is not what it can apply; nothing has been written then.
 ]]
 
 local call = redis.call
@@ -47,18 +48,24 @@ local p = cmsgpack.unpack(ARGV[4])
 local limits = p.limits
 local logTime = math.max(p.logTime, tonumber(known[4] or '0'))
 
+local function text(n)
+  return string.format('%.0f', n)
+end
+
 local function isWhole(n)
   return type(n) == 'number' and n % 1 == 0
 end
 
-local function checkPairs(list, from)
+-- Whether every second entry of the list, from the place on, is a whole number.
+local function areWhole(list, from)
   for i = from, #list, 2 do
-    if type(list[i + 1]) ~= 'number' or list[i + 1] % 1 ~= 0 then error('CORRUPT increment is no integer') end
+    if not isWhole(list[i]) then return false end
   end
+  return true
 end
 
-for i = 6, #KEYS do
-  local expected, found = p.types[i - 5], call('TYPE', KEYS[i]).ok
+for i = 7, #KEYS do
+  local expected, found = p.types[i - 6], call('TYPE', KEYS[i]).ok
   if found ~= 'none' and found ~= expected then
     return redis.error_reply('CORRUPT ' .. KEYS[i] .. ' is a ' .. found .. ', expected ' .. expected)
   end
@@ -66,31 +73,42 @@ for i = 6, #KEYS do
     return redis.error_reply('CORRUPT ' .. KEYS[i] .. ' is no HyperLogLog')
   end
 end
-for i, expected in ipairs({ 'zset', 'set', 'list', 'hash' }) do
+for i, expected in ipairs({ 'zset', 'set', 'list', 'hash', 'set' }) do
   local found = call('TYPE', KEYS[i + 1]).ok
   if found ~= 'none' and found ~= expected then
     return redis.error_reply('CORRUPT ' .. KEYS[i + 1] .. ' is a ' .. found .. ', expected ' .. expected)
   end
 end
-for _, counts in ipairs(p.counts) do checkPairs(counts, 4) end
-for _, seconds in ipairs(p.seconds) do checkPairs(seconds, 2) end
-checkPairs(p.ledger, 1)
-checkPairs(p.latency, 1)
+local whole = areWhole(p.ledger, 2) and areWhole(p.latency, 2) and areWhole(p.largest, 2) and areWhole(p.dueNew, 1)
+whole = whole and isWhole(p.startedAt) and isWhole(p.logTime)
+for _, counts in ipairs(p.counts) do whole = whole and isWhole(counts[3]) and areWhole(counts, 5) end
+for _, seconds in ipairs(p.seconds) do whole = whole and areWhole(seconds, 2) and areWhole(seconds, 3) end
+for _, live in ipairs(p.live) do
+  whole = whole and areWhole(live, 4)
+  for i = 3, #live, 2 do whole = whole and p.visitors[live[i]] end
+end
+for _, feed in ipairs(p.feed) do whole = whole and areWhole(feed, 2) end
+for _, step in ipairs(p.due) do whole = whole and (not step.next or isWhole(step.next)) end
 for _, dims in ipairs(p.dims) do
   for i = 3, #dims, 2 do
     for j = 1, #dims[i + 1], 2 do
-      if not p.strings[dims[i + 1][j]] or not isWhole(dims[i + 1][j + 1]) then
-        return redis.error_reply('CORRUPT dimension increment')
-      end
+      whole = whole and p.strings[dims[i + 1][j]] and isWhole(dims[i + 1][j + 1])
     end
   end
 end
+local marked = 0
+for _, slice in ipairs(p.marks) do
+  whole = whole and isWhole(slice[2])
+  if whole then marked = marked + slice[2] end
+end
+if not whole or marked * 16 ~= #ARGV[5] then
+  return redis.error_reply('REFUSED an increment, time, score or place of the payload is no whole number')
+end
+if #p.unprocessable > 0 and call('SCARD', KEYS[6]) + #p.unprocessable > limits.unprocessableMax then
+  return redis.error_reply('REFUSED ' .. text(limits.unprocessableMax) .. ' records of this shard are unprocessable already')
+end
 
 -- From here on, writes.
-
-local function text(n)
-  return string.format('%.0f', n)
-end
 
 -- Calls a command with at most 1,000 values at a time.
 local function inChunks(values, size, command)
@@ -196,6 +214,7 @@ if #p.rejects > 0 then
   inChunks(p.rejects, 1000, function(...) call('LPUSH', KEYS[4], ...) end)
   call('LTRIM', KEYS[4], 0, limits.rejectsMax - 1)
 end
+inChunks(p.unprocessable, 1000, function(...) call('SADD', KEYS[6], ...) end)
 for i = 1, #p.latency, 2 do call('HINCRBY', KEYS[5], p.latency[i], text(p.latency[i + 1])) end
 
 local at = 1

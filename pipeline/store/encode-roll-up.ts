@@ -43,6 +43,7 @@ const fixedKeys = (tag: string): string[] => [
   keys.sitesKey(tag),
   keys.rejectsKey(tag),
   keys.latencyKey(tag),
+  keys.unprocessableKey(tag),
 ];
 
 class Encoder {
@@ -79,6 +80,7 @@ class Encoder {
         liveKeptMs: limits.liveKeptMs,
         feedMax: limits.feedMax,
         rejectsMax: limits.rejectsMax,
+        unprocessableMax: limits.unprocessableMax,
       },
       startedAt: rollUp.firstTimestampMs,
       logTime: rollUp.logTimeMs,
@@ -92,6 +94,9 @@ class Encoder {
       live: this.live,
       feed: this.feed,
       rejects: rollUp.rejections.map(({ offset, reason, field }) => `${offset}|${reason}|${field ?? ''}`),
+      unprocessable: rollUp.rejections
+        .filter(({ reason }) => reason === 'unprocessable')
+        .map(({ offset }) => String(offset)),
       latency: [...latencyHistogram(rollUp.receivedAtMs, nowMs)].flat(),
       marks: slices,
       due: steps,
@@ -105,7 +110,7 @@ class Encoder {
 
   private key(key: string, type: RedisType): number {
     const place = this.keys.placeOf(key);
-    this.types[place - 6] = type;
+    this.types[place - 7] = type;
     return place;
   }
 

@@ -10,6 +10,7 @@
  * | :sites                       | set    | names of sites with counts                                  | for ever                 |
  * | :due                         | zset   | bucket, mark slice, last seen -> log time of its next step  | for ever                 |
  * | :rejects                     | list   | newest 100 `offset|reason|field`, newest first              | for ever                 |
+ * | :unprocessable               | set    | offsets of records that cannot be counted, at most 1,000    | for ever                 |
  * | :latency                     | hash   | ingest-to-commit histogram: upper bound in ms -> events     | for ever                 |
  * | :marks:<slice>               | set    | 16-byte digests of (siteId, messageId)                      | duplicate window         |
  * | :all:<site>                  | hash   | all-time counts (COUNT)                                     | for ever                 |
@@ -136,6 +137,9 @@ export function dueKey(tag: string): string {
 }
 export function rejectsKey(tag: string): string {
   return `${tag}:rejects`;
+}
+export function unprocessableKey(tag: string): string {
+  return `${tag}:unprocessable`;
 }
 export function latencyKey(tag: string): string {
   return `${tag}:latency`;

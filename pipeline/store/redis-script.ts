@@ -1,6 +1,6 @@
 /** A Lua script of ours: called by its digest, and sent whole where the server does not have it (any more). */
 import { createHash } from 'node:crypto';
-import { StoreCorruptError, StoreError } from './commit-outcome';
+import { RollUpRefusedError, StoreCorruptError, StoreError } from './commit-outcome';
 import type { RedisClient } from './redis-client';
 
 export class RedisScript {
@@ -10,7 +10,7 @@ export class RedisScript {
     this.digest = createHash('sha1').update(text).digest('hex');
   }
 
-  /** All keys must share a slot. Throws StoreError; StoreCorruptError where the script found a key it cannot read. */
+  /** All keys must share a slot. Throws StoreError; StoreCorruptError where the script found a key it cannot read, RollUpRefusedError a payload. */
   async call(
     redis: RedisClient,
     keys: readonly string[],
@@ -43,5 +43,11 @@ function asStoreError(error: unknown): StoreError {
   // A script's own message comes with its name before it.
   const corrupt = /CORRUPT (.*)/s.exec(message);
   if (corrupt !== null) return new StoreCorruptError(corrupt[1], { cause: error });
+  const refused = /REFUSED (.*)/s.exec(message);
+  // A run-time error of Lua itself; an answer of Redis to one of the script's commands begins otherwise.
+  const isBroken = /^ERR (user_script:\d+:|Error running script)/.test(message);
+  if (refused !== null || isBroken) {
+    return new RollUpRefusedError(refused?.[1] ?? message, { cause: error });
+  }
   return new StoreError(message, { cause: error });
 }

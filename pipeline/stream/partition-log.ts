@@ -3,7 +3,7 @@
  * for groups, and an offset outside of the log is an error instead of a silent jump to its end. kafkajs offers this to its
  * own consumer only, hence kafka-cluster.ts.
  */
-import type { Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import Batch from 'kafkajs/src/consumer/batch';
 import type { LogRecord } from '../core/event';
 import {
@@ -39,8 +39,11 @@ export interface Fetched extends LogBounds {
 
 export interface PartitionLog {
   bounds(): Promise<LogBounds>;
-  /** Undefined: the log does not hold the offset (nor ends at it). Waits up to half a second for a first record. */
-  fetch(offset: number): Promise<Fetched | undefined>;
+  /**
+   * Undefined: the log does not hold the offset (nor ends at it). Waits up to half a second for a first record. `bytesMax`: of the answer,
+   * or one batch of records where that is larger; default 1 MB.
+   */
+  fetch(offset: number, bytesMax?: number): Promise<Fetched | undefined>;
   close(): Promise<void>;
 }
 
@@ -50,34 +53,67 @@ const fetchWaitMs = 500;
 /** With the growing pauses below: about 15 s, which a broker's restart or a new leader takes. */
 const attemptsMax = 20;
 
-export async function openPartitionLog(
-  kafka: Kafka,
-  topic: string,
-  partition: number,
-): Promise<PartitionLog> {
-  const cluster = openCluster(kafka);
+/** Connections to a topic's brokers, made when they are first needed. Several partition logs may share them. */
+export class LogConnection {
+  private readonly cluster: KafkaCluster;
+  private readonly admin: Admin;
+  private isAdminConnected = false;
 
-  const leader = async (): Promise<FetchingBroker> => {
-    if (!cluster.isConnected()) await cluster.connect();
-    await cluster.addTargetTopic(topic);
-    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    if (nodeId === undefined)
-      throw new PartitionNotFoundError(`topic ${topic} has no partition ${partition}`);
-    return cluster.findBroker({ nodeId });
-  };
+  constructor(kafka: Kafka) {
+    this.cluster = openCluster(kafka);
+    this.admin = kafka.admin();
+  }
 
-  const fetch = async (offset: number): Promise<Fetched | undefined> => {
-    const partitions = [{ partition, fetchOffset: String(offset), maxBytes: fetchBytesMax }];
+  async connectedAdmin(): Promise<Admin> {
+    if (!this.isAdminConnected) await this.admin.connect();
+    this.isAdminConnected = true;
+    return this.admin;
+  }
+
+  /** Asks the partition's leader, again and again while it is away. */
+  async askLeader<T>(
+    topic: string,
+    partition: number,
+    ask: (leader: FetchingBroker) => Promise<T>,
+  ): Promise<T> {
+    const { cluster } = this;
+    return withRetries(cluster, async () => {
+      if (!cluster.isConnected()) await cluster.connect();
+      await cluster.addTargetTopic(topic);
+      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+      if (nodeId === undefined) {
+        throw new PartitionNotFoundError(`topic ${topic} has no partition ${partition}`);
+      }
+      return ask(await cluster.findBroker({ nodeId }));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.isAdminConnected = false;
+    await Promise.all([this.cluster.disconnect(), this.admin.disconnect()]);
+  }
+}
+
+/** A log with connections of its own, which closing it closes. */
+export function openPartitionLog(kafka: Kafka, topic: string, partition: number): PartitionLog {
+  const connection = new LogConnection(kafka);
+  return { ...partitionLog(connection, topic, partition), close: () => connection.close() };
+}
+
+/** A log over connections that somebody else closes. */
+export function partitionLog(connection: LogConnection, topic: string, partition: number): PartitionLog {
+  const fetch = async (offset: number, bytesMax = fetchBytesMax): Promise<Fetched | undefined> => {
+    const partitions = [{ partition, fetchOffset: String(offset), maxBytes: bytesMax }];
     const request = {
       maxWaitTime: fetchWaitMs,
       minBytes: 1,
-      maxBytes: fetchBytesMax,
+      maxBytes: bytesMax,
       isolationLevel: readCommitted,
       topics: [{ topic, partitions }],
     };
     try {
-      return await withRetries(cluster, async () => {
-        const { responses } = await (await leader()).fetch(request);
+      return await connection.askLeader(topic, partition, async (leader) => {
+        const { responses } = await leader.fetch(request);
         const answer = responses[0]?.partitions[0];
         if (answer === undefined) throw new Error(`no answer for topic ${topic}, partition ${partition}`);
         return decodeAnswer(topic, offset, answer);
@@ -90,10 +126,14 @@ export async function openPartitionLog(
 
   const bounds = async (): Promise<LogBounds> => {
     // Asked of the metadata first: the log of a partition that is not there fails with a wrong reason.
-    await withRetries(cluster, leader);
-    return readBounds(kafka, topic, partition);
+    await connection.askLeader(topic, partition, () => Promise.resolve());
+    const found = (await (await connection.connectedAdmin()).fetchTopicOffsets(topic)).find(
+      (row) => row.partition === partition,
+    );
+    if (found === undefined) throw new PartitionNotFoundError(`topic ${topic} has no partition ${partition}`);
+    return { logStart: Number(found.low), logEnd: Number(found.high) };
   };
-  return { bounds, fetch, close: () => cluster.disconnect() };
+  return { bounds, fetch, close: () => Promise.resolve() };
 }
 
 function decodeAnswer(topic: string, offset: number, answer: FetchedPartition): Fetched {
@@ -113,18 +153,6 @@ function decodeAnswer(topic: string, offset: number, answer: FetchedPartition): 
     logEnd: Number(answer.highWatermark),
     readableTo: Number(answer.lastStableOffset),
   };
-}
-
-async function readBounds(kafka: Kafka, topic: string, partition: number): Promise<LogBounds> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const found = (await admin.fetchTopicOffsets(topic)).find((row) => row.partition === partition);
-    if (found === undefined) throw new PartitionNotFoundError(`topic ${topic} has no partition ${partition}`);
-    return { logStart: Number(found.low), logEnd: Number(found.high) };
-  } finally {
-    await admin.disconnect();
-  }
 }
 
 function errorType(error: unknown): string {

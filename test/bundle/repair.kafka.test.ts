@@ -121,7 +121,16 @@ test('the runbook: keys of the torn shard deleted, its state last, and repair co
 
   expect(repair.call({}, environment)).toEqual({
     answer: [
-      { kind: 'repaired', partition: 0, from: 0, to: tornEnd, records: tornEnd, empty: 0, lost: 0 },
+      {
+        kind: 'repaired',
+        partition: 0,
+        from: 0,
+        to: tornEnd,
+        records: tornEnd,
+        empty: 0,
+        lost: 0,
+        unprocessable: 0,
+      },
       { kind: 'normal', partition: 1 },
     ],
   });

@@ -35,8 +35,41 @@ test('repair counts by the rules of the consumer, into the same store', () => {
     ...shared
   } = propertiesOf('repair').Environment.Variables;
 
-  expect(shared).toEqual(propertiesOf('consumer').Environment.Variables);
+  const { REPAIR_FUNCTION: _function, ...ofConsumer } = propertiesOf('consumer').Environment.Variables;
+  expect(shared).toEqual(ofConsumer);
   expect({ KAFKA_BROKERS, KAFKA_AUTH }).toEqual({ KAFKA_BROKERS: expect.anything(), KAFKA_AUTH: 'iam' });
+});
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/** Resources that the template's roles may invoke. */
+function invocable(template: Template): readonly unknown[] {
+  const statements = resourcesOf(template, 'AWS::IAM::Policy').flatMap(
+    ({ Properties }) =>
+      (Properties as { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }).PolicyDocument
+        .Statement,
+  );
+  return statements
+    .filter(({ Action }) => [Action].flat().includes('lambda:InvokeFunction'))
+    .map(({ Resource }) => Resource);
+}
+
+test('the consumer may call repair, that one function alone, and knows its name', () => {
+  const name = propertiesOf('consumer').Environment.Variables.REPAIR_FUNCTION;
+
+  expect(JSON.stringify(name)).toMatch(/^{"Ref":"Repair/);
+  expect(invocable(consumer)).toEqual([{ 'Fn::GetAtt': [(name as { readonly Ref: string }).Ref, 'Arn'] }]);
+});
+
+test('beside provisioned pollers there is no way to Lambda, so that nobody tries to call', () => {
+  const { templates } = synthesizeStacks({ consumer: { pollersMin: 1, pollersMax: 2 } });
+
+  const found = functionOf(templates.consumer, 'consumer').Properties as unknown as FunctionProperties;
+  expect(found.Environment.Variables).not.toHaveProperty('REPAIR_FUNCTION');
+  expect(invocable(templates.consumer)).toEqual([]);
 });
 
 test('repair runs inside the VPC, in a group of its own', () => {

@@ -104,7 +104,7 @@ test('a gap stops the partition; repair counts it, and the batch that waited the
   const outcomes = await repair(topic);
 
   expect(outcomes).toEqual([
-    { kind: 'repaired', partition: 0, from: 40, to: 100, records: 60, empty: 0, lost: 0 },
+    { kind: 'repaired', partition: 0, from: 40, to: 100, records: 60, empty: 0, lost: 0, unprocessable: 0 },
   ]);
   await consume(store, topic, 0, records.slice(70), 1);
   expect(await stateOf(topic)).toMatchObject({ next: '100', counted: '100' });
@@ -232,7 +232,9 @@ test('records that the log has deleted are counted as lost', async () => {
   await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '25' }] });
   await admin.disconnect();
 
-  expect(await repair(topic)).toMatchObject([{ kind: 'repaired', from: 10, to: 25, records: 0, lost: 15 }]);
+  expect(await repair(topic)).toMatchObject([
+    { kind: 'repaired', from: 10, to: 25, records: 0, lost: 15, unprocessable: 0 },
+  ]);
 
   await consume(store, topic, 0, await readAll(kafka, topic, 0, 25), 1);
   expect(await stateOf(topic)).toMatchObject({ next: '50', counted: '35', lost: '15' });
