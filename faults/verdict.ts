@@ -9,6 +9,8 @@ import { healsWithinMs, partitions, type Stage, site } from './stage';
 export interface Expectation {
   /** Records that the log has lost before they were counted, by partition. Default: none. */
   readonly lost?: readonly number[];
+  /** Views of all time that the page must have, where the row knows. */
+  readonly views?: number;
   /** What else the row has found wrong. */
   readonly violations?: readonly string[];
 }
@@ -43,7 +45,7 @@ export async function finish(stage: Stage, expected: Expectation = {}): Promise<
   const lost = await checkLedger(stage, expected.lost ?? [], violations);
   context.say('auditing');
   const audited = await auditStage(stage, violations);
-  await checkPage(stage, { events, lost }, violations);
+  await checkPage(stage, { events, lost, views: expected.views }, violations);
   return { events, stalledMs, behindMs, repaired: stage.repairLines.repaired, lost, ...audited, violations };
 }
 
@@ -96,7 +98,7 @@ async function auditStage(
 /** The page has the audited numbers: those of the store, and as many records as the log has. */
 async function checkPage(
   { page, shards }: Stage,
-  { events, lost }: { readonly events: number; readonly lost: number },
+  must: { readonly events: number; readonly lost: number; readonly views: number | undefined },
   violations: string[],
 ): Promise<void> {
   const snapshot = await page.read();
@@ -106,9 +108,11 @@ async function checkPage(
   }
   const { ledger, totals, stopped } = snapshot;
   const told = ledger.consumed + ledger.empty + ledger.lost;
-  if (told !== events) violations.push(`the page tells of ${told} records, the log had ${events}`);
-  if (ledger.lost !== lost) violations.push(`the page says ${ledger.lost} lost, the store ${lost}`);
+  if (told !== must.events) violations.push(`the page tells of ${told} records, the log had ${must.events}`);
+  if (ledger.lost !== must.lost) violations.push(`the page says ${ledger.lost} lost, the store ${must.lost}`);
   if (ledger.behind !== 0 || stopped.length > 0) violations.push('a partition still waits on the page');
   const views = await shards.views(site);
   if (totals.views !== views) violations.push(`the page says ${totals.views} views, the store ${views}`);
+  if (must.views !== undefined && totals.views !== must.views)
+    violations.push(`the page says ${totals.views} views, ${must.views} were written and not lost`);
 }

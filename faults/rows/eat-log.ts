@@ -1,12 +1,15 @@
 /**
  * Retention takes records that were never counted: the event source is away, and the log's start moves beyond what it had counted. Those
- * are lost, and told to the unit; what was counted before, or is still there, is not.
+ * are lost, and told to the unit; what was counted before, or is still there, is not. The row's own writer knows at which offset each
+ * view lies, so that the views that must be counted are known without counting.
  */
 import { IN_MEMORY, RedisServer } from '../redis-server';
 import { type Scenario, type ScenarioContext, type ScenarioResult, sizeOf, sleep, until } from '../scenario';
-import { partitions, Stage } from '../stage';
+import { partitions, Stage, site } from '../stage';
 import { finish } from '../verdict';
+import { ViewWriter } from '../view-writer';
 
+const viewsPerSecond = 400;
 const times = { short: 1, whole: 3 };
 const awayMs = { short: 3_000, whole: 8_000 };
 /** A commit that was under way when the event source died has ended by now. */
@@ -28,10 +31,22 @@ function drawStarts(
 
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
   const redis = await RedisServer.start(context, IN_MEMORY);
-  const stage = await Stage.open(context, { redisUrl: redis.url });
+  // Of the producer only the heartbeats.
+  const stage = await Stage.open(context, { redisUrl: redis.url, rate: 0 });
+  const writer = new ViewWriter({
+    kafka: context.kafka.client('clickstream-faults-writer'),
+    topic: stage.topic,
+    partitions,
+    site,
+    perSecond: viewsPerSecond,
+    random: context.random,
+  });
   const [eventSource] = stage.eventSources;
   const lost = Array.from({ length: partitions }, () => 0);
+  let lostViews = 0;
   await stage.play();
+  context.onEnd(() => writer.end().catch(() => undefined));
+  await writer.start();
   for (let i = 1; i <= sizeOf(times, context); i += 1) {
     await sleep(sizeOf(awayMs, context));
     await eventSource?.kill();
@@ -44,13 +59,17 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
       topic: stage.topic,
       partitions: starts.map((offset, partition) => ({ partition, offset: String(offset) })),
     });
-    for (const [partition, { low }] of (await stage.bounds()).entries())
-      lost[partition] = (lost[partition] ?? 0) + Math.max(0, low - (nexts[partition] ?? 0));
+    for (const [partition, { low }] of (await stage.bounds()).entries()) {
+      const next = nexts[partition] ?? 0;
+      lost[partition] = (lost[partition] ?? 0) + Math.max(0, low - next);
+      lostViews += writer.viewsBetween(partition, next, low);
+    }
     eventSource?.start();
     await until('the page is live again', liveWithinMs, () => stage.page.said === 'live');
   }
-  context.say(`the log has lost ${lost.join(', ')} records that were not counted`);
-  return finish(stage, { lost });
+  await writer.end();
+  context.say(`${lost.join(', ')} records are lost, ${lostViews} of them views of ${writer.views}`);
+  return finish(stage, { lost, views: writer.views - lostViews });
 }
 
 export const eatLog: Scenario = {
