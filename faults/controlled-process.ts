@@ -59,6 +59,12 @@ export class ControlledProcess {
     this.record.note(this);
   }
 
+  /** Its exit code; null where a signal ended it. */
+  async untilEnded(): Promise<number | null> {
+    await this.ended;
+    return this.child?.exitCode ?? null;
+  }
+
   /** SIGKILL: nothing of it is left in order. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');

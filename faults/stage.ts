@@ -151,6 +151,13 @@ export class Stage {
     });
   }
 
+  /** Runs a command of the product as a person would, and answers its exit code. */
+  async runToEnd(entry: string, name: string, onLine?: (line: string) => void): Promise<number | null> {
+    const command = this.program(entry, name, {}, onLine);
+    command.start();
+    return command.untilEnded();
+  }
+
   /** Starts the programs, and resolves when the page is live: from now on it is measured. */
   async play(): Promise<void> {
     for (const program of [this.producer, ...this.eventSources, this.dashboard]) program.start();

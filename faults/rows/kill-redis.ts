@@ -2,7 +2,7 @@
  * Redis is killed: with its append-only file, of which every second kill also cuts the end off, as a machine that loses its power
  * would (what is synced every second may lack the last second); and without any persistence, so that it comes back empty.
  */
-import { readdirSync, statSync, truncateSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { APPEND_ONLY, IN_MEMORY, RedisServer, type RedisSettings } from '../redis-server';
 import {
@@ -24,6 +24,8 @@ const downMs = { min: 200, max: 3_000 };
 /** About what a second of the load writes. */
 const cutBytes = { min: 1, max: 500_000 };
 
+const endOfScript = '*1\r\n$4\r\nEXEC\r\n';
+
 /** The file that is being appended to; older ones are complete. */
 function appendedFile({ dataFolder }: RedisServer): string {
   const folder = join(dataFolder, 'appendonlydir');
@@ -35,9 +37,17 @@ function appendedFile({ dataFolder }: RedisServer): string {
   return join(folder, newest);
 }
 
+/**
+ * Behind a whole script's writes, as `redis-check-aof --fix` would leave the file. Redis itself, cut in the middle of them, keeps the
+ * beginning of the transaction in its file, and applies it at the next but one start: https://github.com/valkey-io/valkey/pull/4342.
+ */
 function cutEnd(redis: RedisServer, bytes: number): void {
   const file = appendedFile(redis);
-  truncateSync(file, Math.max(0, statSync(file).size - Math.floor(bytes)));
+  const written = readFileSync(file);
+  const last = written.lastIndexOf(endOfScript, Math.max(0, written.length - Math.floor(bytes)));
+  if (last < 0)
+    throw new ScenarioError(`${file} holds no whole script ${Math.floor(bytes)} bytes before its end`);
+  truncateSync(file, last + endOfScript.length);
 }
 
 function killing(settings: RedisSettings, times: Sized) {
