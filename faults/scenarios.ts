@@ -5,6 +5,7 @@ import { jumpClock } from './rows/jump-clock';
 import { killEventSource, killOneOfThree, killOneOfTwo } from './rows/kill-event-source';
 import { killEmptyRedis, killRedis } from './rows/kill-redis';
 import { losePrimary } from './rows/lose-primary';
+import { poison } from './rows/poison';
 import { promoteReplica } from './rows/promote-replica';
 import { slowConnections } from './rows/slow-connections';
 import { killKafka, pauseKafka } from './rows/stop-kafka';
@@ -25,4 +26,5 @@ export const SCENARIOS: readonly Scenario[] = [
   slowConnections,
   jumpClock,
   eatLog,
+  poison,
 ];

@@ -3,15 +3,17 @@ import type { Random } from '../../producer/simulator/random';
 import { HOSTILE_TEXTS } from './hostile-texts';
 import { pick } from './times';
 
-export type Headers = Readonly<Record<string, Buffer | readonly Buffer[]>>;
+export type Headers = Readonly<Record<string, Buffer | Buffer[]>>;
 
-const keyBytesMax = 900_000;
+/** With a value that may be counted it is just below what the broker takes. */
+const keyBytesMax = 850_000;
+const besideBytesMax = 40_000;
 /** One in so many keys is that long: they are a tenth of the bytes of a run all the same. */
 const longKeyShare = 1 / 5_000;
 
 /** `proper`: `siteId:anonymousId`, as producers are told to write it; undefined where the record has none. */
-export function drawKey(random: Random, proper: string | undefined): Buffer | null {
-  if (random() < longKeyShare) return Buffer.alloc(keyBytesMax, 'k');
+export function drawKey(random: Random, proper: string | undefined, valueBytes: number): Buffer | null {
+  if (random() < longKeyShare && valueBytes <= besideBytesMax) return Buffer.alloc(keyBytesMax, 'k');
   const draw = random();
   if (draw < 0.75 && proper !== undefined) return Buffer.from(proper);
   if (draw < 0.85) return null;

@@ -53,7 +53,7 @@ function dialect(random: Random): FatedValue {
   return of(good(), good(), noVersion, pick(random, [',"v":null', ',"type":null', ',"type":"page"']));
 }
 
-const largest = 900_000;
+const largest = 850_000;
 
 function oversized(random: Random): FatedValue {
   const length = random() < 0.97 ? 32 * 1024 + 1 : Math.floor(largest * (0.5 + random() / 2));

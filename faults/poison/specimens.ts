@@ -130,7 +130,8 @@ export class Specimens {
   }
 
   private specimen(value: Buffer | null, fate: Fate, properKey: string | undefined): Specimen {
-    return { key: drawKey(this.random, properKey), value, headers: drawHeaders(this.random), fate };
+    const key = drawKey(this.random, properKey, value?.length ?? 0);
+    return { key, value, headers: drawHeaders(this.random), fate };
   }
 
   private valueOf(wire: WireEvent): Buffer {
