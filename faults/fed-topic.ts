@@ -22,6 +22,8 @@ export interface FedTopicOptions {
 }
 
 const startsWithinMs = 60_000;
+/** Nobody kills this store: it is busy where it does not answer. */
+const commandTimeoutMs = 60_000;
 /** Nothing is counted for so long: it hangs. */
 const hangsAfterMs = 120_000;
 
@@ -40,7 +42,7 @@ export class FedTopic {
     private readonly admin: Admin,
     private readonly eventSource: ControlledProcess,
   ) {
-    this.shards = new StoredShards(redis.url, name, options.partitions);
+    this.shards = new StoredShards(redis.url, name, options.partitions, commandTimeoutMs);
     eventSource.start();
     this.firstPid = eventSource.pid;
     this.memory = this.firstPid === undefined ? undefined : new MemoryWatch(this.firstPid);
@@ -50,8 +52,7 @@ export class FedTopic {
   /** `purpose`: tells several of one row apart. What it starts is ended with the row. */
   static async open(context: ScenarioContext, purpose: string, options: FedTopicOptions): Promise<FedTopic> {
     const name = `${context.name}-${purpose}-${randomBytes(3).toString('hex')}`;
-    const redis = await RedisServer.start({ ...context, name: `redis-${purpose}`, settings: IN_MEMORY });
-    context.onEnd(() => redis.stop());
+    const redis = await RedisServer.start(context, IN_MEMORY, `redis-${purpose}`);
     const kafka = context.kafka.client('clickstream-faults');
     await ensureTopic(kafka, { topic: name, partitions: options.partitions });
     const admin = kafka.admin();

@@ -1,6 +1,7 @@
 /** Every row of `npm run faults`, in the order in which they are played. */
 import { eatLog } from './rows/eat-log';
 import { fillNoEviction, fillVolatileLru } from './rows/fill-redis';
+import { floodOfValues } from './rows/flood';
 import { jumpClock } from './rows/jump-clock';
 import { killEventSource, killOneOfThree, killOneOfTwo } from './rows/kill-event-source';
 import { killEmptyRedis, killRedis } from './rows/kill-redis';
@@ -27,4 +28,5 @@ export const SCENARIOS: readonly Scenario[] = [
   jumpClock,
   eatLog,
   poison,
+  floodOfValues,
 ];

@@ -6,15 +6,17 @@ import { connectRedis, type RedisClient } from '../pipeline/store/redis-client';
 export type StoredState = Readonly<Record<string, string>>;
 
 /** A store that is away is asked again: an answer must come at once or not at all. */
-const commandTimeoutMs = 1_000;
+const commandTimeoutMsDefault = 1_000;
 
 export class StoredShards {
   readonly redis: RedisClient;
 
+  /** `commandTimeoutMs`: default 1,000. */
   constructor(
     redisUrl: string,
     private readonly topic: string,
     readonly partitions: number,
+    commandTimeoutMs = commandTimeoutMsDefault,
   ) {
     this.redis = connectRedis(redisUrl, { commandTimeoutMs });
   }

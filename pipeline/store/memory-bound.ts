@@ -59,9 +59,13 @@ export const LONGEST_VALUE_BYTES: Readonly<Record<Dimension, number>> = {
   countries: label,
 };
 
-/** Buckets at the fullest moment: those kept, the open one, and those that visitors' clocks are ahead by. */
-function bucketsMax(keptMs: number, lengthMs: number): number {
-  return Math.ceil(keptMs / lengthMs) + 1 + Math.ceil(skewMsMax / lengthMs);
+/**
+ * Buckets at the fullest moment: those kept, the open one, and those that visitors' clocks are ahead by. A young topic has no more
+ * than its history has made, and those before it that late events may still reach.
+ */
+function bucketsMax(load: TopicLoad, keptMs: number, lengthMs: number, graceMs: number): number {
+  const reachedMs = Math.min(keptMs, load.historyMs + graceMs);
+  return Math.ceil(reachedMs / lengthMs) + 1 + Math.ceil(skewMsMax / lengthMs);
 }
 
 /** `valuesMax` values of each dimension; and as many more as one commit can bring before it is cut. */
@@ -96,7 +100,7 @@ function grainBounds(
     Object.values(keys.COUNT).map((name) => ({ count: 1, nameBytes: name.length, value: countMax })),
   );
   const row = (part: PartMemory['part'], keptMs: number, bytes: number): PartMemory => {
-    const count = bucketsMax(keptMs, lengthMs);
+    const count = bucketsMax(load, keptMs, lengthMs, graceMs);
     return { part, keys: count, bytes: count * bytes };
   };
   const dimensions = fullDimensionsBytes(valuesMax, valueBytes, DIMENSION_NAMES);
@@ -116,7 +120,7 @@ function grainBounds(
 function siteBounds(load: TopicLoad, valueBytes: TopicLoad['site']['valueBytes']): PartMemory[] {
   const { name } = load.site;
   const tag = tagOf(load);
-  const seconds = bucketsMax(SECONDS.keptMs, SECONDS.lengthMs);
+  const seconds = bucketsMax(load, SECONDS.keptMs, SECONDS.lengthMs, SECONDS.graceMs);
   const [counts] = grainBounds(load, 'day', valueBytes) as [PartMemory];
   const ofSet = withBothTables(digestSetBytes(exactVisitorsMax), exactVisitorsMax);
   const live = sortedSetBytes(liveVisitorsMax, 16, 0) + tableBytes(liveVisitorsMax) / 2;
@@ -153,12 +157,12 @@ function siteBounds(load: TopicLoad, valueBytes: TopicLoad['site']['valueBytes']
   ];
 }
 
-/** The one part that no bound holds: it grows with the rate of events. All slices full. */
+/** The one part that no bound holds: it grows with the rate of events. All slices full, or all that a young topic has. */
 function marksBound(load: TopicLoad): PartMemory {
   const { eventsPerSecond, botsPerSecond } = load.site;
-  const slices = duplicateWindowMs / markSliceMs + 1;
+  const slices = Math.min(duplicateWindowMs / markSliceMs, Math.ceil(load.historyMs / markSliceMs)) + 1;
   const perSecond = ((eventsPerSecond + botsPerSecond) * load.sites) / load.partitions;
-  const marks = Math.ceil((perSecond * markSliceMs) / 1_000);
+  const marks = Math.ceil((perSecond * Math.min(markSliceMs, load.historyMs)) / 1_000);
   const key = keyBytes(keys.marksKey(tagOf(load), 1e7).length);
   const bytes = key + withBothTables(textSetBytes(marks, markDigestBytes), marks);
   return { part: 'marks', keys: slices, bytes: slices * bytes };
