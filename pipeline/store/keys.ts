@@ -26,6 +26,7 @@
  *
  * `<start>` is the bucket's start in whole seconds since 1970 UTC. Outside the shards:
  * `{topic}:topology` (hash): which generation of each partition is counted and read, `partitions` seen (TOPOLOGY).
+ * `{topic}:rebuild` (string, 15 s): who rebuilds the topic now.
  * `{topic}:audit` (hash): what the newest audit found (AUDIT), for the page; counts do not depend on it.
  * `{topic}:audit-base:<generation>:<partition>` (hash): numbers of all time as they stood at an offset (docs/audit.md).
  */
@@ -56,6 +57,8 @@ export const STATE = {
   empty: 'empty',
   lost: 'lost',
   torn: 'torn',
+  /** The log is not the one that was counted. */
+  wrongLog: 'wrongLog',
   /** Generation that the partition was moved to: the shard takes no commits but those that fill its past. */
   moved: 'moved',
   /** Cells of buckets that start before it were carried over from another generation; ms. */
@@ -117,6 +120,14 @@ export function shardTag(shard: ShardId): string {
 
 export function topologyKey(topic: string): string {
   return `{${topic}}:topology`;
+}
+
+export function rebuildLeaseKey(topic: string): string {
+  return `{${topic}}:rebuild`;
+}
+
+export function auditBaseKey({ topic, generation, partition }: ShardId): string {
+  return `{${topic}}:audit-base:${generation}:${partition}`;
 }
 
 export function auditKey(topic: string): string {

@@ -1,0 +1,72 @@
+/**
+ * Readers and writers go to the generations that were built, of all partitions in one step. Before it, each old shard is closed: it
+ * answers `moved` from then on, so that its number does not grow any more and the new one can reach it. May break off anywhere:
+ * done again, it goes on.
+ */
+import type { ShardId } from '../../pipeline/store/keys';
+import type { LogSource } from '../../pipeline/stream/log-source';
+import { countPast } from './count-past';
+import type { Rebuilder } from './rebuilder';
+
+export interface ShardSwitch {
+  /** The generation that is counted and read. */
+  readonly from: ShardId;
+  /** The one that shall be. */
+  readonly to: ShardId;
+}
+
+/** Offsets that may still be missing when a shard is closed: readers see it stand still for as long as they take. */
+const gapMax = 2_000;
+const roundsMax = 20;
+
+/** The log is opened for as long as the work takes. */
+export async function withLog<T>(
+  logs: LogSource,
+  { topic, partition }: Pick<ShardId, 'topic' | 'partition'>,
+  work: (log: Awaited<ReturnType<LogSource['open']>>) => Promise<T>,
+): Promise<T> {
+  const log = await logs.open(topic, partition);
+  try {
+    return await work(log);
+  } finally {
+    await log.close();
+  }
+}
+
+/** Counts until little is missing: the consumer counts on meanwhile. */
+async function comeClose(rebuilder: Rebuilder, { from, to }: ShardSwitch): Promise<void> {
+  await withLog(rebuilder.logs, to, async (log) => {
+    for (let round = 0; round < roundsMax; round += 1) {
+      const target = (await rebuilder.store.standing(from))?.next ?? 0;
+      const next = (await rebuilder.store.standing(to))?.next ?? 0;
+      if (target - next <= gapMax) return;
+      await countPast(rebuilder, to, log, target);
+    }
+  });
+}
+
+/** `switches`: all of one topic. Throws RebuildStoppedError before the first shard is closed; what Kafka and the store throw. */
+export async function switchGenerations(
+  rebuilder: Rebuilder,
+  switches: readonly ShardSwitch[],
+): Promise<void> {
+  const { store } = rebuilder;
+  const topic = switches[0]?.to.topic;
+  if (topic === undefined) return;
+  for (const each of switches) await comeClose(rebuilder, each);
+  // From here on to the end: a shard that is closed and not yet switched stands still on the page.
+  const { isStopped: _, ...steadily } = rebuilder;
+  for (const each of switches) await closeAndReach(steadily, each);
+  await store.switchTo(
+    topic,
+    switches.map(({ to }) => ({ partition: to.partition, generation: to.generation })),
+  );
+}
+
+async function closeAndReach(rebuilder: Rebuilder, { from, to }: ShardSwitch): Promise<void> {
+  const { store } = rebuilder;
+  // Opened first: were both closed, each would send its consumers to the other one.
+  await store.reopen(to);
+  const end = await store.close(from, to.generation);
+  await withLog(rebuilder.logs, to, (log) => countPast(rebuilder, to, log, end));
+}
