@@ -164,7 +164,7 @@ test('back to the generation before, forward again, and what nobody reads is dro
   await stage.rebuild();
   expect(await stage.countedGenerations()).toEqual([3, 3]);
   const deleted = await dropGenerations(stage.rebuilder(), stage.topic, stage.partitions, 'test');
-  expect(deleted).toBeGreaterThan(100);
+  expect(deleted).toBeGreaterThan(50);
   const kept = await Promise.all(stage.partitions.map((p) => listKept(stage.rebuilder(), stage.topic, p)));
   expect(kept.flat().map(({ shard, role }) => [shard.generation, role])).toEqual([
     [3, 'counted'],
