@@ -5,7 +5,7 @@
  * on, buckets are as they were counted now. Each further record adds to either as it would have anyway.
  */
 import { duplicateWindowMs, feedMax, HOUR_MS, markSliceMs, skewMsMax } from '../../pipeline/core/limits';
-import { dueKey, latencyKey, rejectsKey, STATE, sitesKey } from '../../pipeline/store/keys';
+import { dueKey, latencyKey, rejectsKey, STATE, sitesKey, unprocessableKey } from '../../pipeline/store/keys';
 import { type ContentValue, keysOfMember, type ShardContent } from '../../pipeline/store/shard-content';
 
 /**
@@ -26,7 +26,7 @@ const lastRecord = ['lastTimestamp', 'lastDigest'];
 
 const allTimePrefixes = [':all:', ':pages:'];
 const unitedPrefixes = [':marks:', ':live:'];
-const ofWholeShard: ReadonlySet<string> = new Set([rejectsKey(''), latencyKey(''), ':unprocessable']);
+const ofWholeShard: ReadonlySet<string> = new Set([rejectsKey(''), latencyKey(''), unprocessableKey('')]);
 
 /** Start of the bucket that a key or a member of the due index belongs to; undefined: to none. */
 function bucketStartMs(name: string): number | undefined {

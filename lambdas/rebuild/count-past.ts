@@ -4,8 +4,8 @@ import type { PartitionLog } from '../../pipeline/stream/partition-log';
 import { fill, type Tally } from '../repair/repair-shard';
 import { type Rebuilder, RebuildRefusedError, RebuildStoppedError } from './rebuilder';
 
-/** Offsets between two looks at whether to stop: about a second of work. */
-const offsetsPerPiece = 25_000;
+/** Offsets between two looks at whether to stop: a second of work at most, on a machine that is busy. */
+const offsetsPerPiece = 10_000;
 
 /**
  * Counts up to exactly `to`, unless the shard is there already; answers its `next`. `log`: of the shard's partition. Throws
@@ -22,11 +22,13 @@ export async function countPast(
   const { start } = standing;
   let { next } = standing;
   const repairer = { logs: rebuilder.logs, store: rebuilder.commits, rules: rebuilder.rules };
+  const tell = (): void => rebuilder.onProgress?.({ partition: shard.partition, from: start, next, to });
+  if (next < to) tell();
   while (next < to) {
     if (rebuilder.isStopped?.() === true) throw new RebuildStoppedError(`stopped at offset ${next}`);
     await rebuilder.keepAlive?.();
     const range = { from: next, to: Math.min(next + offsetsPerPiece, to) };
-    const tally: Tally = { to: next, records: 0, empty: 0, lost: 0 };
+    const tally: Tally = { to: next, records: 0, empty: 0, lost: 0, unprocessable: 0 };
     const reached = await fill(repairer, log, shard, range, tally);
     if (reached <= next) {
       throw new RebuildRefusedError(
@@ -34,7 +36,7 @@ export async function countPast(
       );
     }
     next = reached;
-    rebuilder.onProgress?.({ partition: shard.partition, from: start, next, to });
+    tell();
   }
   return next;
 }

@@ -77,6 +77,7 @@ export function contentKeys(sites: Iterable<string>, due: Iterable<string>): Map
     [keys.dueKey(''), 'zset'],
     [keys.sitesKey(''), 'set'],
     [keys.rejectsKey(''), 'list'],
+    [keys.unprocessableKey(''), 'set'],
     [keys.latencyKey(''), 'hash'],
     ...[...sites].flatMap(keysOfSite),
     ...[...due].flatMap(keysOfMember),
