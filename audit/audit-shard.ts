@@ -14,7 +14,13 @@ import { GRAIN_RULES, minuteMs } from './rules';
 import type { Scratch } from './scratch';
 import { checkOffsets } from './shard-offsets';
 import { ShardRecount } from './shard-recount';
-import { type NamesToRead, readGeneration, readStoredShard, type StoredShard } from './stored-shard';
+import {
+  type NamesToRead,
+  readGeneration,
+  readStoredShard,
+  type StoredShard,
+  unprocessableIn,
+} from './stored-shard';
 
 export interface ShardAuditOptions extends AuditOptions {
   readonly filter: AuditFilter;

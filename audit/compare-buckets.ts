@@ -18,8 +18,8 @@ export interface ShardPair {
   readonly filter: AuditFilter;
   /** Of the topic. */
   readonly partitionCount: number;
-  /** How many buckets were counted under a partition count. */
-  readonly partsSeen: ReadonlyMap<string, number>;
+  /** How many buckets were counted under a partition count; undefined: too few were read to tell. */
+  readonly partsSeen: ReadonlyMap<string, number> | undefined;
 }
 
 export function partsSeen(stored: StoredShard): Map<string, number> {
@@ -79,7 +79,7 @@ export function compareCounts(
   const isUsual = Number(parts) === pair.partitionCount;
   // Under another partition count than the topic's of now, the log does not tell where records belonged. It concerns the
   // minute, the hour and the day that were counted meanwhile: a count that a single bucket has was never the topic's.
-  if (!isUsual && (pair.partsSeen.get(parts) ?? 0) > 1) {
+  if (!isUsual && (pair.partsSeen?.get(parts) ?? 2) > 1) {
     comparison.skip('unite marks under another partition count');
   } else {
     comparison.equal('counts', `${cell} parts`, pair.partitionCount, Number(parts));

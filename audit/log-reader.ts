@@ -40,7 +40,7 @@ const attemptsMax = 20;
 const attemptPauseMs = 100;
 const attemptPauseMsMax = 1_000;
 /** Handed over at a time: some tens of milliseconds of work. */
-export const recordsMax = 1_000;
+const recordsMaxDefault = 1_000;
 
 export class LogReader {
   private readonly admin: Admin;
@@ -74,7 +74,13 @@ export class LogReader {
    * Hands over the records at [from, to) and fetches ahead meanwhile. Answers up to which offset it came: `to`, or less where
    * nothing more was wanted. Throws LogMovedError, LogSilentError, and what Kafka throws.
    */
-  async read(partition: number, from: number, to: number, onRecords: OnLogRecords): Promise<number> {
+  async read(
+    partition: number,
+    from: number,
+    to: number,
+    onRecords: OnLogRecords,
+    recordsMax = recordsMaxDefault,
+  ): Promise<number> {
     let next = from;
     let newsAtMs = Date.now();
     let ahead = next < to ? this.fetchAhead(partition, next) : undefined;

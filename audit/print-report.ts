@@ -1,6 +1,7 @@
 /** The audit's report as a person reads it. */
 import type { AuditReport } from './audit';
 import type { AuditFilter } from './audit-filter';
+import type { Difference } from './comparison';
 import { printable } from './printable';
 
 /** Beyond this many, differing cells are counted and no longer named. */
@@ -12,14 +13,16 @@ function sumUp(maps: readonly ReadonlyMap<string, number>[]): Map<string, number
   return sums;
 }
 
-export function cellsCompared(report: AuditReport): number {
+type Compared = Pick<AuditReport, 'comparisons'>;
+
+export function cellsCompared(report: Compared): number {
   return [...sumUp(report.comparisons.map(({ cells }) => cells)).values()].reduce(
     (sum, count) => sum + count,
     0,
   );
 }
 
-export function differencesOf(report: AuditReport): AuditReport['comparisons'][number]['differences'] {
+export function differencesOf(report: Compared): readonly Difference[] {
   return report.comparisons.flatMap(({ differences }) => differences);
 }
 

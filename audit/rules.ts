@@ -56,6 +56,8 @@ export const GRAIN_RULES: readonly GrainRule[] = [
 
 export const secondsKeptMs = 15 * minute;
 export const minuteMs = minute;
+/** Log time after which a minute can change no more. */
+export const closedAfterMs = 10 * minute;
 export const clockSkewMs = 5 * minute;
 export const markSliceMs = 150 * second;
 /** A mark made this many slices ago still holds. */

@@ -159,3 +159,10 @@ export async function readStoredShard(
     `shard ${partition} was committed to at each of ${attemptsMax} attempts to read it; audit when less flows`,
   );
 }
+
+/** Offsets that repair could not count: the newest of them. */
+export function unprocessableIn(stored: StoredShard): Set<number> {
+  const value = stored.values.get('rejects');
+  const rows = value?.type === 'list' ? value.items.map((row) => row.split('|')) : [];
+  return new Set(rows.filter(([, reason]) => reason === 'unprocessable').map(([offset]) => Number(offset)));
+}

@@ -46,6 +46,8 @@ export class BenchTopic {
       [SETTING.SITES]: this.sites.join(','),
       [SETTING.BATCH_SIZE]: String(batchSettings.batchSize),
       [SETTING.BATCH_WINDOW_MS]: String(batchSettings.batchWindowMs),
+      // What is measured is counting.
+      [SETTING.AUDIT_INTERVAL_SECONDS]: '0',
       [SETTING.CONSUMER_GROUP]: `${this.name}-${randomBytes(4).toString('hex')}`,
       ...more,
     };

@@ -1,4 +1,4 @@
-/** The consumer: a Lambda function that MSK's event source mapping feeds, and that writes counts to the store. And its repair. */
+/** The consumer: a Lambda function that MSK's event source mapping feeds, and that writes counts to the store. And its repair and audit. */
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
@@ -15,6 +15,7 @@ import type { Configuration, ConsumerConfiguration } from './config';
 import { type HandlerCode, HandlerFunction } from './constructs/handler-function';
 import { pollingStatements } from './constructs/kafka-access';
 import { reportedFailures } from './constructs/pipeline-metrics';
+import { ScheduledAudit } from './constructs/scheduled-audit';
 import { ScheduledRepair } from './constructs/scheduled-repair';
 import type { Network } from './network-stack';
 import type { StoreStack } from './store-stack';
@@ -35,6 +36,8 @@ const failedBatchesKept = Duration.days(30);
 export class ConsumerStack extends Stack {
   readonly function: LambdaFunction;
   readonly repair: LambdaFunction;
+  /** Undefined where the configuration asks for none. */
+  readonly audit: LambdaFunction | undefined;
 
   constructor(scope: Construct, id: string, configuration: Configuration, props: ConsumerStackProps) {
     super(scope, id, props);
@@ -62,6 +65,10 @@ export class ConsumerStack extends Stack {
     props.store.secret.grantRead(this.function);
     this.mapTopic(configuration, props.stream.cluster.clusterArn);
     this.repair = new ScheduledRepair(this, 'Repair', { configuration, ...props }).function;
+    this.audit =
+      configuration.audit.intervalMinutes > 0
+        ? new ScheduledAudit(this, 'Audit', { configuration, ...props }).function
+        : undefined;
     if (consumer.pollersMax === 0) this.allowCall();
   }
 

@@ -8,6 +8,7 @@ import type { Configuration } from './config';
 import { ExplainedAlarm, type ExplainedAlarmProps } from './constructs/explained-alarm';
 import {
   apiMetric,
+  auditsThatDiffer,
   brokerDiskPercent,
   consumerFailures,
   offsetLag,
@@ -41,6 +42,7 @@ export class MonitoringStack extends Stack {
     if (monitoring.alarmEmail) topic.addSubscription(new EmailSubscription(monitoring.alarmEmail));
     const rows = [
       ...consumerAlarms(configuration, props),
+      ...auditAlarms(configuration, props),
       ...storeAlarms(configuration, props),
       ...edgeAlarms(configuration, props),
     ];
@@ -108,6 +110,27 @@ function consumerAlarms(configuration: Configuration, { consumer }: MonitoringSt
       metric: consumer.repair.metricErrors({ period: fiveMinutes }),
       above: 0,
       periods: 2,
+      silence: 'bad',
+    },
+  ];
+}
+
+function auditAlarms({ deployment, audit }: Configuration, { consumer }: MonitoringStackProps): AlarmRow[] {
+  if (consumer.audit === undefined) return [];
+  return [
+    {
+      name: 'Audit differences',
+      meaning: 'An independent recount of the log has found that numbers of the store are wrong.',
+      metric: auditsThatDiffer(deployment.name),
+      above: 0,
+      periods: 1,
+    },
+    {
+      name: 'Audit errors',
+      meaning: 'The audit fails or does not run: numbers are counted as ever, and nobody checks them.',
+      metric: consumer.audit.metricErrors({ period: Duration.minutes(Math.max(5, audit.intervalMinutes)) }),
+      above: 0,
+      periods: 3,
       silence: 'bad',
     },
   ];

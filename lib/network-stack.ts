@@ -40,6 +40,7 @@ export type Peers =
   | 'topicAdmin'
   | 'consumer'
   | 'repair'
+  | 'audit'
   | 'dashboard';
 export type Groups = Readonly<Record<Peers, SecurityGroup>>;
 
@@ -49,13 +50,14 @@ const PATHS: readonly { from: Peers; to: Peers; port: Port; why: string }[] = [
   { from: 'producer', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'producer to brokers' },
   { from: 'topicAdmin', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'topic administration to brokers' },
   { from: 'repair', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'repair to brokers' },
-  ...(['consumer', 'repair', 'dashboard'] as const).map((from) => ({
+  { from: 'audit', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'audit to brokers' },
+  ...(['consumer', 'repair', 'audit', 'dashboard'] as const).map((from) => ({
     from,
     to: 'cache' as const,
     port: Port.tcpRange(CACHE_PORTS.first, CACHE_PORTS.last),
     why: `${from} to cache`,
   })),
-  ...(['brokers', 'producer', 'consumer', 'repair', 'dashboard'] as const).map((from) => ({
+  ...(['brokers', 'producer', 'consumer', 'repair', 'audit', 'dashboard'] as const).map((from) => ({
     from,
     to: 'endpoints' as const,
     port: Port.tcp(HTTPS_PORT),
@@ -112,6 +114,7 @@ export class NetworkStack extends Stack implements Network {
       topicAdmin: group('topicAdmin', 'Function that creates the topic'),
       consumer: group('consumer', 'Consumer function'),
       repair: group('repair', 'Repair function'),
+      audit: group('audit', 'Audit function'),
       dashboard: group('dashboard', 'Dashboard function'),
     };
     // Not connections.allowTo: where a group calls itself, that forgets to let it in.

@@ -57,6 +57,7 @@ const dev: Configuration = {
     reportBatchItemFailures: false,
     reservedConcurrency: 0,
   },
+  audit: { intervalMinutes: 5, memoryMib: 512 },
   dashboard: { allowedCidrs: [], memoryMib: 512, requestsPerSecondMax: 50, requestBurstMax: 100 },
   monitoring: { alarmEmail: '', lagRecordsMax: 10_000 },
 };
@@ -95,6 +96,7 @@ const prod: Configuration = {
     pollersMax: 8,
     reportBatchItemFailures: true,
   },
+  audit: { intervalMinutes: 5, memoryMib: 3_008 },
   dashboard: dev.dashboard,
   monitoring: { ...dev.monitoring, lagRecordsMax: 1_000_000 },
 };

@@ -80,6 +80,10 @@ const CHECKS: Checks = {
     reportBatchItemFailures: flag,
     reservedConcurrency: wholeNumber(0, 1_000),
   },
+  audit: {
+    intervalMinutes: wholeNumber(0, 60),
+    memoryMib: wholeNumber(128, 10_240),
+  },
   dashboard: {
     allowedCidrs: listOf(cidr, 0),
     memoryMib: wholeNumber(128, 10_240),
@@ -117,6 +121,7 @@ export function readConfiguration(context: ConfigurationContext): Configuration 
     store: section('store'),
     producer: section('producer'),
     consumer: section('consumer'),
+    audit: section('audit'),
     dashboard: section('dashboard'),
     monitoring: section('monitoring'),
   };

@@ -1,13 +1,13 @@
 /** `npm run audit`: recounts the topic independently and compares it with the store, cell by cell. */
 import { audit } from '../audit/audit';
 import { differencesOf, printReport } from '../audit/print-report';
+import { auditMarkOf } from '../lambdas/audit/audit-mark';
 import { redisFromEnvironment } from '../lambdas/redis-connection';
 import { structuredLog } from '../lambdas/structured-log';
 import { readCountingConfig } from '../pipeline/counting/counting-config';
 import { SETTING } from '../pipeline/settings';
 import { storeAuditMark } from '../pipeline/store/audit-mark';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
-import { auditMarkOf } from './audit-mark';
 import { auditHelp, readAuditOptions } from './audit-options';
 import { runCommand } from './run-command';
 import { openServices } from './services/open-services';

@@ -6,6 +6,7 @@ import { structuredLog } from '../lambdas/structured-log';
 import { DEFAULT_CONSUMER_GROUP, readInteger, SETTING } from '../pipeline/settings';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
 import { KeptLogSource } from '../pipeline/stream/log-source';
+import { startAuditTimer } from './audit-timer';
 import { readBatchSettings } from './batch-settings';
 import { isDebugged } from './debug';
 import {
@@ -92,6 +93,7 @@ async function main(): Promise<void> {
     await source.stop(drainMs - 500);
   }, drainMs);
   await source.started;
+  startAuditTimer(process.env, kafka);
 }
 
 main().catch((error: Error) => {

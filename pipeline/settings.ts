@@ -53,6 +53,8 @@ export const SETTING = {
   BISECT_BATCH_ON_FUNCTION_ERROR: 'BISECT_BATCH_ON_FUNCTION_ERROR',
   /** Where given-up records go: `kafka://TOPIC`, `sqs://FOLDER` or `s3://FOLDER`. Default: nowhere. */
   ON_FAILURE: 'ON_FAILURE',
+  /** Seconds between audits of closed minutes beside the local event source, 0 to 86,400; 0: none. Default 60. */
+  AUDIT_INTERVAL_SECONDS: 'AUDIT_INTERVAL_SECONDS',
   /** Events a second that the simulator writes, 0 to 1,000,000. Default 1,700, with PAST 20. With DAILY_CURVE the mean of a day. */
   RATE: 'RATE',
   /** Seed of the simulator, a whole number. Default: drawn and printed. */
@@ -69,6 +71,9 @@ export const SETTING = {
 
 /** Message of the log line that says that the consumer has reported failures; a metric filter counts it. */
 export const PARTITIONS_REPORTED = 'partitions reported as failed';
+
+/** Message of the log line that says that a scheduled audit has found differences; a metric filter counts it. */
+export const AUDIT_DIFFERS = 'numbers differ from the log';
 
 export const DEFAULT_TOPIC = 'clicks';
 export const DEFAULT_PARTITIONS = 8;
@@ -142,4 +147,10 @@ export function readTopic(env: Environment): string {
 /** Reads the partition count of the topic. Throws ConfigurationError. */
 export function readPartitionCount(env: Environment): number {
   return readInteger(env, SETTING.TOPIC_PARTITIONS, { min: 1, max: 10_000, default: DEFAULT_PARTITIONS });
+}
+
+/** Reads how often closed minutes are audited, ms; 0: never. Throws ConfigurationError. */
+export function readAuditIntervalMs(env: Environment): number {
+  const bounds = { min: 0, max: 86_400, default: 60 };
+  return 1_000 * readInteger(env, SETTING.AUDIT_INTERVAL_SECONDS, bounds);
 }

@@ -50,15 +50,22 @@ export function administeringStatements({ clusterArn, topic }: TopicOfCluster): 
   ];
 }
 
+/** Read the topic's records and bounds. No group: the audit fetches by offset and leaves nothing behind. */
+export function readingStatements({ clusterArn, topic }: TopicOfCluster): PolicyStatement[] {
+  return [
+    allow(['kafka-cluster:Connect'], clusterArn),
+    allow(['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'], resourceArn(clusterArn, 'topic', topic)),
+  ];
+}
+
 /**
  * Read the topic's records and bounds, and what the group has committed. Not AlterGroup, which goes with ReadData where a
  * consumer joins its group: repair fetches by offset, and must not be able to move the offsets that it judges by.
  */
 export function repairingStatements(source: TopicOfCluster & { readonly group: string }): PolicyStatement[] {
-  const { clusterArn, topic, group } = source;
+  const { clusterArn, group } = source;
   return [
-    allow(['kafka-cluster:Connect'], clusterArn),
-    allow(['kafka-cluster:DescribeTopic', 'kafka-cluster:ReadData'], resourceArn(clusterArn, 'topic', topic)),
+    ...readingStatements(source),
     allow(['kafka-cluster:DescribeGroup'], resourceArn(clusterArn, 'group', group)),
   ];
 }

@@ -29,6 +29,17 @@ export function reportedFailures(deployment: string): Metric {
   });
 }
 
+/** Scheduled audits that found numbers of the store to differ from the log. */
+export function auditsThatDiffer(deployment: string): Metric {
+  return new Metric({
+    namespace: `clickstream/${deployment}`,
+    metricName: 'AuditsThatDiffer',
+    statistic: 'Sum',
+    period: fiveMinutes,
+    label: 'audits that found differences',
+  });
+}
+
 /** Invocations of the consumer that failed, in whichever way. */
 export function consumerFailures(errors: IMetric, { deployment, consumer }: Configuration): IMetric {
   if (!consumer.reportBatchItemFailures) return errors;

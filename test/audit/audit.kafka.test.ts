@@ -3,7 +3,7 @@ import type { Kafka } from 'kafkajs';
 import { audit } from '../../audit/audit';
 import type { Difference } from '../../audit/comparison';
 import { cellsCompared, differencesOf, printReport } from '../../audit/print-report';
-import { auditMarkOf } from '../../local/audit-mark';
+import { auditMarkOf } from '../../lambdas/audit/audit-mark';
 import type { RollUp } from '../../pipeline/core/roll-up';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';

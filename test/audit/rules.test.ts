@@ -55,6 +55,7 @@ test('registers are kept as long as the details of minutes and the counts of hou
 });
 
 test('audit and pipeline state the same bounds', () => {
+  expect(rules.closedAfterMs).toBe(GRAINS.minute.graceMs);
   expect(rules.secondsKeptMs).toBe(SECONDS.keptMs);
   expect(rules.clockSkewMs).toBe(limits.skewMsMax);
   expect(rules.markSliceMs).toBe(limits.markSliceMs);

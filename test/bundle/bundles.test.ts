@@ -5,8 +5,8 @@ import { type BundledHandler, bundled } from './run-bundle';
 
 /** Lambda takes 50 MB zipped; a cold start reads all of it, so a handler is kept far below. */
 const bytesMax = 1_000_000;
-/** Repair alone carries both Kafka, with the signer that IAM needs, and Redis; nobody waits for its cold start. */
-const repairBytesMax = 1_250_000;
+/** Repair and audit carry both Kafka, with the signer that IAM needs, and Redis; nobody waits for their cold starts. */
+const bothBytesMax = 1_250_000;
 /** Asked for inside a try by the SDK's signer, for an algorithm that MSK does not use. */
 const askedInVain = '@aws-sdk/signature-v4-crt';
 
@@ -23,7 +23,8 @@ const kafkaControlPlane = `
 
 describe.each([
   ['consumer', bytesMax],
-  ['repair', repairBytesMax],
+  ['repair', bothBytesMax],
+  ['audit', bothBytesMax],
   ['dashboard', bytesMax],
   ['topic-admin', bytesMax],
   ['bootstrap-brokers', bytesMax],

@@ -60,6 +60,19 @@ test('repair may read the topic and what the group has committed, and cannot mov
   expect(statements.filter(({ Resource }) => Resource === '*')).toEqual([]);
 });
 
+test('the audit may read the topic and its secret, and belongs to no group', () => {
+  const statements = statementsOf(dev.consumer, /Audit/);
+
+  expect(actionsOf(statements)).toEqual([
+    'kafka-cluster:Connect',
+    'kafka-cluster:DescribeTopic',
+    'kafka-cluster:ReadData',
+    'secretsmanager:DescribeSecret',
+    'secretsmanager:GetSecretValue',
+  ]);
+  expect(statements.filter(({ Resource }) => Resource === '*')).toEqual([]);
+});
+
 test('the producer may write the topic, and nothing more of Kafka', () => {
   expect(kafkaActions(dev.producer, /TaskRole/)).toEqual([
     'kafka-cluster:Connect',

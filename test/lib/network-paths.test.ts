@@ -19,6 +19,9 @@ function rules(type: string): readonly Rule[] {
 }
 
 const paths = [
+  'audit -> brokers 9098-9098',
+  'audit -> cache 6379-6380',
+  'audit -> endpoints 443-443',
   'brokers -> brokers 9098-9098',
   'brokers -> endpoints 443-443',
   'consumer -> cache 6379-6380',
