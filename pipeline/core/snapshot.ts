@@ -85,11 +85,11 @@ export interface Top {
   readonly countries: readonly ValueCount[];
 }
 
-/** What the newest audit found (docs/audit.md). */
+/** What audits have found (docs/audit.md): one of everything, and runs over closed minutes that went on from there. */
 export interface AuditMark {
-  /** When it ended, ISO-8601 UTC. */
+  /** When the newest ended, ISO-8601 UTC. */
   readonly at: string;
-  /** Log times between which every cell was compared in every shard, ISO-8601 UTC. */
+  /** Between which every minute was compared in every shard, ISO-8601 UTC. */
   readonly from: string;
   readonly to: string;
   /** Records of the log that were counted again. */

@@ -45,8 +45,14 @@ test('one line that says that numbers differ is an alarm, and so is silence of t
   const [transformation] = filter.MetricTransformations as readonly Readonly<Record<string, string>>[];
 
   expect(propertiesOf(monitoring, 'AWS::CloudWatch::Alarm', 'Audit differences')).toMatchObject({
-    MetricName: transformation?.MetricName,
-    Namespace: transformation?.MetricNamespace,
+    Metrics: [
+      {
+        MetricStat: {
+          Metric: { MetricName: transformation?.MetricName, Namespace: transformation?.MetricNamespace },
+          Stat: 'Sum',
+        },
+      },
+    ],
     Threshold: 0,
     EvaluationPeriods: 1,
     TreatMissingData: 'notBreaching',
