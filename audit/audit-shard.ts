@@ -48,7 +48,7 @@ function namesFor(filter: AuditFilter): NamesToRead {
   if (!isSpan && filter.site === undefined) return () => true;
   return (name) => {
     const kind = meaningOf(name)?.kind;
-    if (kind === 'sites') return true;
+    if (kind === 'sites' || kind === 'unprocessable') return true;
     const [code = '', siteId = ''] = name.split(':');
     if (!holdsSite(filter, siteId)) return false;
     const bucket = readBucketName(name);
@@ -79,7 +79,7 @@ function planOf(
     finalLogTimeMs: numberIn(stored.state, 'logTime'),
     sites,
     knownSites: from > start ? membersOf(stored, 'sites') : new Set(),
-    unprocessable: new Set([...membersOf(stored, 'unprocessable')].map(Number)),
+    unprocessable: unprocessableIn(stored),
     partitionOf: placement(topic, partitionCount),
     holdsSite: (siteId) => holdsSite(filter, siteId),
     holdsBucket: (rule, startMs) => holdsBucket(filter, startMs, rule.lengthMs),

@@ -132,7 +132,7 @@ export class RollingAudit {
     const found: { place: ShardPlace; shard: StoredShard }[] = [];
     for (const partition of partitions.toSorted((a, b) => a - b)) {
       const place = { topic, partition, generation: await readGeneration(redis, topic, partition) };
-      const shard = await readStoredShard(redis, place, ['sites', 'rejects']);
+      const shard = await readStoredShard(redis, place, ['sites', 'unprocessable']);
       if (shard.state.has('next')) found.push({ place, shard });
     }
     return found;

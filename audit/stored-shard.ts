@@ -160,9 +160,8 @@ export async function readStoredShard(
   );
 }
 
-/** Offsets that repair could not count: the newest of them. */
-export function unprocessableIn(stored: StoredShard): Set<number> {
-  const value = stored.values.get('rejects');
-  const rows = value?.type === 'list' ? value.items.map((row) => row.split('|')) : [];
-  return new Set(rows.filter(([, reason]) => reason === 'unprocessable').map(([offset]) => Number(offset)));
+/** Offsets that repair could not count. */
+export function unprocessableIn({ values }: StoredShard): Set<number> {
+  const value = values.get('unprocessable');
+  return new Set(value?.type === 'set' ? Array.from(value.members, Number) : []);
 }
