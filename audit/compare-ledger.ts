@@ -14,6 +14,7 @@ const otherFields = new Set([
   'startedAt',
   'heartbeatAt',
   'newestEventAt',
+  'lastOffset',
   'lastTimestamp',
   'lastDigest',
   'carriedUntil',

@@ -62,6 +62,9 @@ export function describeStopped({ partition, state, next, waitingFrom }: Stopped
   if (state === 'torn') {
     return `Partition ${partition}: a commit broke off half-way at offset ${formatCount(next)}. It must be rebuilt.`;
   }
+  if (state === 'wrong_log') {
+    return `Partition ${partition}: its log is not the one that was counted up to offset ${formatCount(next)}; nothing more is counted. It must be rebuilt.`;
+  }
   const missing =
     waitingFrom === undefined ? '' : ` (${formatCount(waitingFrom - next)} offsets are missing)`;
   return `Partition ${partition} waits for repair since offset ${formatCount(next)}${missing}: run npm run repair.`;

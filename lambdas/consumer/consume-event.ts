@@ -74,14 +74,23 @@ async function countOrStop(consumer: Consumer, batch: PartitionRecords, run: Run
   const first = (run[0] as Run[number]).offset;
   const stop = async (kind: Stop, next: number, waitingFrom: number): Promise<never> => {
     stopLogOf(log).say(kind, batch.name, next, first);
-    if (kind !== 'torn') await callRepair(consumer, batch, { next, waitingFrom });
+    if (kind === 'behind' || kind === 'refused') await callRepair(consumer, batch, { next, waitingFrom });
     throw new PartitionStoppedError(`${kind} at offset ${next}`);
   };
   try {
     const { topic, partition } = batch;
-    const outcome = await shards.follow(topic, partition, (shard) => countRun(store, shard, run, rules));
+    let foreignAt: number | undefined;
+    const watching = {
+      ...rules,
+      onForeign: (next: number) => {
+        foreignAt = next;
+      },
+    };
+    const outcome = await shards.follow(topic, partition, (shard) => countRun(store, shard, run, watching));
+    if (foreignAt !== undefined) await consumer.repairCalls?.ask(batch.name, partition, foreignAt);
     if (outcome.kind === 'behind') await stop('behind', outcome.next, outcome.first);
-    if (outcome.kind === 'torn') await stop('torn', outcome.next, first);
+    if (outcome.kind === 'torn' || outcome.kind === 'wrong_log')
+      await stop(outcome.kind, outcome.next, first);
   } catch (error) {
     if (error instanceof PartitionStoppedError || !isRecordsFault(error)) throw error;
     await stop('refused', first, first + run.length);

@@ -9,6 +9,7 @@ import { throttledLog, type WriteAbout } from '../throttled-log';
 const stops = {
   behind: 'partition stopped: behind; run repair',
   torn: 'partition stopped: torn; rebuild the shard',
+  wrong_log: 'partition stopped: wrong_log; rebuild from the log as it is now',
   refused: 'partition stopped: a record cannot be counted; run repair',
 } as const;
 export type Stop = keyof typeof stops;

@@ -12,6 +12,8 @@ export interface ShardCondition {
   /** Undefined: the shard does not exist. */
   readonly next: number | undefined;
   readonly torn: boolean;
+  /** Why the log is not the one that the shard has counted; undefined: it is. */
+  readonly wrongLog: string | undefined;
   /** First offset of a batch that was found above `next`; undefined where none was. */
   readonly waitingFrom: number | undefined;
 }
@@ -33,11 +35,10 @@ export type RepairNeed =
   | { readonly kind: 'hopeless'; readonly reason: string };
 
 export function repairNeed(condition: ShardCondition): RepairNeed {
-  const { logStart, logEnd, groupOffset, next, torn, waitingFrom } = condition;
+  const { logStart, logEnd, groupOffset, next, torn, wrongLog, waitingFrom } = condition;
   if (torn) return { kind: 'hopeless', reason: 'a commit broke off half-way; the shard must be rebuilt' };
-  if (next !== undefined && next > logEnd) {
-    const reason = `${next} offsets are counted but the log ends at ${logEnd}; it is not the log that was counted`;
-    return { kind: 'hopeless', reason };
+  if (wrongLog !== undefined) {
+    return { kind: 'hopeless', reason: `the log is not the one that was counted: ${wrongLog}` };
   }
   const wanted = Math.max(groupOffset ?? 0, waitingFrom ?? 0);
   const isWaiting = waitingFrom !== undefined && waitingFrom > (next ?? 0);

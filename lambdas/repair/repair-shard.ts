@@ -68,6 +68,7 @@ async function passOver(
     if (outcome.kind === 'moved') throw new ShardMovedError(outcome.generation);
     if (outcome.kind === 'behind') throw new StoppedError(`the store fell back to offset ${outcome.next}`);
     if (outcome.kind === 'torn') throw new StoppedError('a commit broke off half-way');
+    if (outcome.kind === 'wrong_log') throw new StoppedError('the log is not the one that was counted');
     if (outcome.next <= from) throw new StoppedError(`the store stays at offset ${outcome.next}`);
     from = outcome.next;
   }
@@ -112,6 +113,7 @@ export async function fill(
       if (outcome.kind === 'moved') throw new ShardMovedError(outcome.generation);
       if (outcome.kind === 'behind') throw new StoppedError(`the store fell back to offset ${outcome.next}`);
       if (outcome.kind === 'torn') throw new StoppedError('a commit broke off half-way');
+      if (outcome.kind === 'wrong_log') throw new StoppedError('the log is not the one that was counted');
       await lease?.renew(shard);
       tally.records += records.length;
       tally.to = outcome.next;

@@ -2,8 +2,9 @@
 import type { CountingRules } from '../../pipeline/counting/count-run';
 import { ShardDirectory } from '../../pipeline/counting/shard-directory';
 import type { ShardId } from '../../pipeline/store/keys';
-import type { CommitStore } from '../../pipeline/store/store-port';
+import type { CommitStore, ShardLookUp } from '../../pipeline/store/store-port';
 import type { LogSource, PartitionOffsets } from '../../pipeline/stream/log-source';
+import { whyOtherLog } from './check-log';
 import { repairNeed } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
 import { type Repairer, type RepairLease, repairShard, ShardMovedError } from './repair-shard';
@@ -59,14 +60,19 @@ export async function repairTopic(
   return outcomes;
 }
 
-/** Asked anew, since the log grows while other partitions are repaired: `next` may be above an end that was read before it. */
-async function readLogEnd(logs: LogSource, { topic, partition }: ShardId): Promise<number> {
-  const log = await logs.open(topic, partition);
-  try {
-    return (await log.bounds()).logEnd;
-  } finally {
-    await log.close();
-  }
+/** Closes a shard whose log is another one, and answers why it is. */
+async function findWrongLog(
+  { logs, store }: Repairer,
+  shard: ShardId,
+  { next, last, wrongLog }: ShardLookUp,
+  bounds: PartitionOffsets,
+): Promise<string | undefined> {
+  if (next === undefined) return undefined;
+  if (wrongLog) return `its shard was closed at offset ${next}`;
+  const reason = await whyOtherLog(logs, shard, { next, last }, bounds);
+  if (reason === undefined) return undefined;
+  // Somebody has counted meanwhile: what was compared is no longer the newest, and the next run looks again.
+  return (await store.markWrongLog(shard, next, reason)) ? reason : undefined;
 }
 
 function asMoved(error: unknown): ShardMovedError {
@@ -82,12 +88,12 @@ async function repairOne(
   offsets: PartitionOffsets,
 ): Promise<RepairOutcome> {
   const { partition } = shard;
-  const { next, torn, movedTo } = await options.store.lookUp(shard, 0, []);
+  const found = await options.store.lookUp(shard, 0, []);
+  const { next, torn, movedTo } = found;
   if (movedTo !== undefined) throw new ShardMovedError(movedTo);
   const waitingFrom = await options.waitingFrom(shard);
-  const isOutgrown = next !== undefined && next > offsets.logEnd;
-  const logEnd = isOutgrown ? await readLogEnd(repairer.logs, shard) : offsets.logEnd;
-  const need = repairNeed({ ...offsets, logEnd, next, torn, waitingFrom });
+  const wrongLog = torn ? undefined : await findWrongLog(repairer, shard, found, offsets);
+  const need = repairNeed({ ...offsets, next, torn, wrongLog, waitingFrom });
   if (need.kind === 'none') return { kind: 'normal', partition };
   if (need.kind === 'missing') return repairShard(repairer, shard, need);
   const from = next ?? 0;

@@ -14,6 +14,8 @@ export interface ShardState extends ShardClock {
   readonly startedAtMs: number | undefined;
   readonly newestEventAtMs: number | undefined;
   readonly isTorn: boolean;
+  /** Its log is not the one that was counted. */
+  readonly isWrongLog: boolean;
   /** Generation that the partition was moved to; undefined: this shard is the one that is counted. */
   readonly movedTo: number | undefined;
   /** First offset of the newest batch that could not be counted for a gap before it. */
@@ -60,6 +62,7 @@ export function listStopped(shards: readonly ShardState[]): StoppedPartition[] {
     .flatMap((shard): StoppedPartition[] => {
       const { partition, next, waitingFrom } = shard;
       if (shard.isTorn) return [{ partition, state: 'torn', next }];
+      if (shard.isWrongLog) return [{ partition, state: 'wrong_log', next }];
       if (waitingFrom === undefined || behindOf(shard) === 0) return [];
       return [{ partition, state: 'behind', next, waitingFrom }];
     })

@@ -66,7 +66,7 @@ export interface Ledger {
 /** A partition that does not go on by itself. */
 export interface StoppedPartition {
   readonly partition: number;
-  readonly state: 'behind' | 'torn';
+  readonly state: 'behind' | 'torn' | 'wrong_log';
   /** First offset that is not counted yet. */
   readonly next: number;
   /** First offset that waits (state `behind`): offsets from `next` up to it are missing. */

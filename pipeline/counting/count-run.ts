@@ -18,9 +18,14 @@ export interface CountingRules {
   readonly partitionCount: number;
   /** At least 16 letters and digits that no producer can know: see parseBatch. */
   readonly nonce: string;
+  /**
+   * Told where a record below `next` is newer than all that was counted: the log seems to be another one. Repair can tell; the record is a
+   * duplicate until it has. Default: nobody is told.
+   */
+  readonly onForeign?: ((next: number) => void) | undefined;
 }
 
-/** `applied` and `duplicate`: go on. `behind` and `torn`: the partition stops here. `moved`: it goes on elsewhere (commit-outcome.ts). */
+/** `applied` and `duplicate`: go on. `behind`, `torn`, `wrong_log`: the partition stops here. `moved`: it goes on elsewhere (commit-outcome.ts). */
 export type CountOutcome = Exclude<CommitOutcome, { kind: 'overlap' }>;
 
 /** A racing commit moves `next` each time; more rounds than this mean that something is broken. */
@@ -31,12 +36,20 @@ function identityOf({ verdict }: JudgedRecord): EventIdentity | undefined {
   return { siteId: verdict.event.siteId, messageId: verdict.event.messageId };
 }
 
-function refusal(shard: ShardLookUp, first: number, end: number): CommitOutcome | undefined {
+/** What was counted is at most as old as the shard's log time. */
+function hasForeign({ next = 0, logTimeMs }: ShardLookUp, records: readonly JudgedRecord[]): boolean {
+  return records.some(({ offset, timestampMs }) => offset < next && timestampMs > logTimeMs);
+}
+
+function refusal(shard: ShardLookUp, records: readonly JudgedRecord[]): CommitOutcome | undefined {
+  const first = (records[0] as JudgedRecord).offset;
+  const end = first + records.length;
   const next = shard.next ?? 0;
   if (shard.movedTo !== undefined) return { kind: 'moved', next, generation: shard.movedTo };
   if (shard.torn) return { kind: 'torn', next };
-  if (end <= next) return { kind: 'duplicate', next };
+  if (shard.wrongLog) return { kind: 'wrong_log', next };
   if (first > next) return { kind: 'behind', next, first };
+  if (end <= next) return { kind: 'duplicate', next };
   if (first < next) return { kind: 'overlap', next };
   return undefined;
 }
@@ -46,11 +59,13 @@ async function countOnce(
   store: CommitStore,
   shard: ShardId,
   records: readonly JudgedRecord[],
+  source: readonly LogRecord[],
   rules: CountingRules,
 ): Promise<CommitOutcome> {
   const first = records[0] as JudgedRecord;
   const found = await store.lookUp(shard, first.timestampMs, records.map(identityOf));
-  const refused = refusal(found, first.offset, first.offset + records.length);
+  if (hasForeign(found, records)) rules.onForeign?.(found.next ?? 0);
+  const refused = refusal(found, records);
   if (refused !== undefined) return refused;
   const admitted = rules.sites.listed === undefined ? admitSites(records, found.sites) : records;
   const context = {
@@ -65,7 +80,8 @@ async function countOnce(
     run = run.slice(0, Math.ceil(run.length / 2));
     rollUp = foldRun(run, context);
   }
-  return store.commit(shard, rollUp, found.due, Date.now());
+  const last = source[rollUp.nextOffset - 1 - (source[0] as LogRecord).offset];
+  return store.commit(shard, rollUp, found.due, Date.now(), last);
 }
 
 /**
@@ -87,24 +103,26 @@ export async function countRun(
   records: readonly LogRecord[],
   rules: CountingRules,
 ): Promise<CountOutcome> {
-  return countJudged(store, shard, judgeRecords(records, rules.sites, rules.nonce), rules);
+  return countJudged(store, shard, judgeRecords(records, rules.sites, rules.nonce), records, rules);
 }
 
 /** Counts a record that cannot be counted as what it is: rejected, so that the partition goes on. Throws as countRun. */
 export function countUnprocessable(
   store: CommitStore,
   shard: ShardId,
-  { offset, timestampMs }: LogRecord,
+  record: LogRecord,
   rules: CountingRules,
 ): Promise<CountOutcome> {
+  const { offset, timestampMs } = record;
   const verdict = { kind: 'rejected', reason: 'unprocessable' } as const;
-  return countJudged(store, shard, [{ offset, timestampMs, verdict }], rules);
+  return countJudged(store, shard, [{ offset, timestampMs, verdict }], [record], rules);
 }
 
 async function countJudged(
   store: CommitStore,
   shard: ShardId,
   records: readonly JudgedRecord[],
+  source: readonly LogRecord[],
   rules: CountingRules,
 ): Promise<CountOutcome> {
   let rest = records;
@@ -112,8 +130,8 @@ async function countJudged(
   let idleRounds = 0;
   let applied = false;
   while (idleRounds < roundsMax) {
-    const outcome = await countOnce(store, shard, rest, rules);
-    if (outcome.kind === 'behind' || outcome.kind === 'torn' || outcome.kind === 'moved') return outcome;
+    const outcome = await countOnce(store, shard, rest, source, rules);
+    if (isFinal(outcome)) return outcome;
     if (outcome.next >= end) return applied ? { kind: 'applied', next: outcome.next } : asFinal(outcome);
     const before = rest.length;
     rest = rest.filter((record) => record.offset >= outcome.next);
@@ -123,6 +141,12 @@ async function countJudged(
   throw new StoreError(
     `partition ${shard.partition}: no progress at offset ${rest[0]?.offset} in ${roundsMax} rounds`,
   );
+}
+
+type Stopping = Extract<CommitOutcome, { kind: 'behind' | 'torn' | 'wrong_log' | 'moved' }>;
+
+function isFinal(outcome: CommitOutcome): outcome is Stopping {
+  return ['behind', 'torn', 'wrong_log', 'moved'].includes(outcome.kind);
 }
 
 function asFinal(outcome: CommitOutcome): CountOutcome {

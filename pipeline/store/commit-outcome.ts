@@ -7,6 +7,7 @@
  * - `behind`     records between `next` and the run are missing. Nothing is ever applied out of order: report the
  *                partition as failed, so that the run is delivered again, and call repair (lambdas/repair).
  * - `torn`       a commit broke off half-way in this shard. Refuse, alarm; the shard must be rebuilt.
+ * - `wrong_log`  the log is not the one that this shard has counted; repair found out. Refuse, alarm; a rebuild counts the new log.
  * - `moved`      the shard is closed: its partition is counted in another generation now. Forget the one that was remembered
  *                and count there; ShardDirectory.follow does.
  */
@@ -16,6 +17,7 @@ export type CommitOutcome =
   | { readonly kind: 'overlap'; readonly next: number }
   | { readonly kind: 'behind'; readonly next: number; readonly first: number }
   | { readonly kind: 'torn'; readonly next: number }
+  | { readonly kind: 'wrong_log'; readonly next: number }
   | { readonly kind: 'moved'; readonly next: number; readonly generation: number };
 
 /** Base of what the store throws: the caller retries the batch. */

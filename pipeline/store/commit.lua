@@ -20,7 +20,8 @@ shard that will be opened again says so, and gets in.
 
 KEYS  1 state, 2 due index, 3 sites, 4 rejects, 5 latency, 6 unprocessable; then whatever the payload names by its place
 ARGV  1 schema version, 2 first offset, 3 one past the last offset, 4 payload (MessagePack; encode-roll-up.ts has its
-      shape), 5 digests of marks, 16 bytes each, 6 `1`: also into a shard that was moved
+      shape), 5 digests of marks, 16 bytes each, 6 `1`: also into a shard that was moved;
+      then of the run's last record, or nothing: 7 offset, 8 timestamp, 9 digest of its value
 Answer: { outcome, next }, { 'moved', next, generation }. Errors: CORRUPT where the shard is not what this script writes, REFUSED
         where the payload is not what it can apply; nothing has been written then.
 ]]
@@ -31,7 +32,7 @@ local first, past = tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local held = call('TYPE', state).ok
 if held ~= 'hash' and held ~= 'none' then return redis.error_reply('CORRUPT state is a ' .. held) end
-local known = call('HMGET', state, 'schema', 'next', 'torn', 'logTime', 'moved')
+local known = call('HMGET', state, 'schema', 'next', 'torn', 'logTime', 'moved', 'wrongLog')
 local next = tonumber(known[2] or '0')
 if known[1] and known[1] ~= ARGV[1] then
   return redis.error_reply('CORRUPT schema version ' .. known[1] .. ', expected ' .. ARGV[1])
@@ -42,6 +43,7 @@ end
 
 if known[5] and ARGV[6] ~= '1' then return { 'moved', next, tonumber(known[5]) } end
 if known[3] then return { 'torn', next } end
+if known[6] then return { 'wrong_log', next } end
 if past <= next then return { 'duplicate', next } end
 if first < next then return { 'overlap', next } end
 if first > next then return { 'behind', next } end
@@ -265,6 +267,11 @@ end
 for i = 1, #p.largest, 2 do
   local before = tonumber(call('HGET', state, p.largest[i]) or '')
   if not before or p.largest[i + 1] > before then call('HSET', state, p.largest[i], text(p.largest[i + 1])) end
+end
+if ARGV[7] then
+  call('HSET', state, 'lastOffset', ARGV[7], 'lastTimestamp', ARGV[8], 'lastDigest', ARGV[9])
+else
+  call('HDEL', state, 'lastOffset', 'lastTimestamp', 'lastDigest')
 end
 call('HSET', state, 'next', ARGV[3])
 call('HDEL', state, 'torn')

@@ -16,4 +16,10 @@ export function markDigest(siteId: string, messageId: string): Buffer {
   return sha256(`${siteId}\0${messageId}`).subarray(0, markDigestBytes);
 }
 
+/** First 16 bytes of SHA-256 of a record's value, in hexadecimal; a tombstone's is that of no bytes. */
+export function recordDigest(value: Uint8Array | null): string {
+  const hash = createHash('sha256').update(value ?? new Uint8Array());
+  return hash.digest('hex').slice(0, 32);
+}
+
 export const markDigestBytes = 16;

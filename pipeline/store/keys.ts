@@ -57,7 +57,11 @@ export const STATE = {
   empty: 'empty',
   lost: 'lost',
   torn: 'torn',
-  /** The log is not the one that was counted. */
+  /** The newest record that was committed: its offset, its timestamp, and a digest of its value. They tell one log from another. */
+  lastOffset: 'lastOffset',
+  lastTimestamp: 'lastTimestamp',
+  lastDigest: 'lastDigest',
+  /** Why the log is not the one that was counted: the shard takes no commits. */
   wrongLog: 'wrongLog',
   /** Generation that the partition was moved to: the shard takes no commits but those that fill its past. */
   moved: 'moved',

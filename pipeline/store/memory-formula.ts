@@ -205,7 +205,7 @@ export function statePart(load: TopicLoad): PartMemory {
   const tag = tagOf(load);
   // Some of them are times, most are counts.
   const number = 1e6;
-  const { rejectedPrefix, torn: _, ...fields } = keys.STATE;
+  const { rejectedPrefix, torn: _, wrongLog: __, ...fields } = keys.STATE;
   const names = [
     ...Object.values(fields),
     ...REJECTION_REASONS.slice(0, reasonsSeen).map((reason) => rejectedPrefix + reason),

@@ -55,6 +55,7 @@ export function decodeState(
     heartbeatAtMs: known(STATE.heartbeatAt),
     newestEventAtMs: known(STATE.newestEventAt),
     isTorn: term(STATE.torn) !== 0,
+    isWrongLog: fields.has(STATE.wrongLog),
     movedTo: known(STATE.moved),
     waitingFrom: first === null || first === undefined ? undefined : Number(first),
     counted: term(STATE.counted),

@@ -1,11 +1,12 @@
 /** The store's writing side: look-ups and commits of shards, by scripts that decide and change in one instant. */
 import { encode } from '@msgpack/msgpack';
+import type { LogRecord } from '../core/event';
 import { dueMaxPerCommit, duplicateWindowMs, markSliceMs } from '../core/limits';
 import type { RollUp } from '../core/roll-up';
 import announceText from './announce.lua';
 import commitText from './commit.lua';
 import { type CommitOutcome, StoreError } from './commit-outcome';
-import { markDigest } from './digest';
+import { markDigest, recordDigest } from './digest';
 import { encodeRollUp } from './encode-roll-up';
 import initialiseText from './initialise.lua';
 import {
@@ -21,11 +22,12 @@ import {
   topologyKey,
 } from './keys';
 import lookUpText from './look-up.lua';
+import markWrongLogText from './mark-wrong-log.lua';
 import passOverText from './pass-over.lua';
 import type { RedisClient } from './redis-client';
 import { RedisScript } from './redis-script';
 import { isTooLarge } from './roll-up-size';
-import type { CommitStore, EventIdentity, ShardLookUp } from './store-port';
+import type { CommitStore, EventIdentity, LastRecord, ShardLookUp } from './store-port';
 import { readGeneration } from './topology-fields';
 import trimText from './trim.lua';
 
@@ -33,13 +35,22 @@ const commitScript = new RedisScript(`${trimText}\n${commitText}`);
 const lookUpScript = new RedisScript(lookUpText);
 const initialiseScript = new RedisScript(initialiseText);
 const passOverScript = new RedisScript(passOverText);
+const markWrongLogScript = new RedisScript(markWrongLogText);
 const announceScript = new RedisScript(announceText);
 
 /** Slices in which an identity can still be marked: the window's, and the one that log time is in. */
 const slicesAsked = duplicateWindowMs / markSliceMs + 1;
 
 type OutcomeKind = CommitOutcome['kind'];
-const outcomeKinds: readonly OutcomeKind[] = ['applied', 'duplicate', 'overlap', 'behind', 'torn', 'moved'];
+const outcomeKinds: readonly OutcomeKind[] = [
+  'applied',
+  'duplicate',
+  'overlap',
+  'behind',
+  'torn',
+  'wrong_log',
+  'moved',
+];
 
 function outcomeOf(answer: unknown, first: number): CommitOutcome {
   const [kindBytes, next, generation] = answer as [Buffer, number, number?];
@@ -54,7 +65,23 @@ function sliceOf(logTimeMs: number): number {
   return Math.floor(logTimeMs / markSliceMs);
 }
 
-type LookUpAnswer = [Buffer | null, Buffer | null, Buffer, Buffer[], Buffer, Buffer[], Buffer | null];
+type LookUpAnswer = [
+  Buffer | null,
+  Buffer | null,
+  Buffer,
+  Buffer[],
+  Buffer,
+  Buffer[],
+  Buffer | null,
+  Buffer | null,
+  (Buffer | null)[],
+];
+
+function lastOf(fields: readonly (Buffer | null)[]): LastRecord | undefined {
+  const [offset, timestampMs, digest] = fields.map((field) => field?.toString());
+  if (offset === undefined || timestampMs === undefined || digest === undefined) return undefined;
+  return { offset: Number(offset), timestampMs: Number(timestampMs), digest };
+}
 
 function logTimeOf(answer: LookUpAnswer): number {
   return Number(answer[2].toString());
@@ -107,11 +134,13 @@ export class RedisCommitStore implements CommitStore {
       slice = ahead;
       answer = await this.askFor(shard, digests, slice);
     }
-    const [next, torn, , sites, places, due, moved] = answer;
+    const [next, torn, , sites, places, due, moved, wrongLog, last] = answer;
     const isMoved = moved !== null && !this.options.intoMoved;
     return {
       next: next === null ? undefined : Number(next.toString()),
       torn: torn !== null,
+      wrongLog: wrongLog !== null,
+      last: lastOf(last),
       movedTo: isMoved ? Number(moved.toString()) : undefined,
       logTimeMs: logTimeOf(answer),
       sites: new Set(sites.map(String)),
@@ -125,6 +154,7 @@ export class RedisCommitStore implements CommitStore {
     rollUp: RollUp,
     due: ShardLookUp['due'],
     nowMs: number,
+    last?: LogRecord,
   ): Promise<CommitOutcome> {
     const tag = shardTag(shard);
     const { keys, payload, marks } = encodeRollUp(tag, rollUp, due, nowMs);
@@ -135,6 +165,7 @@ export class RedisCommitStore implements CommitStore {
       Buffer.from(encode(payload)),
       marks,
       this.intoMoved,
+      ...(last === undefined ? [] : [last.offset, last.timestampMs, recordDigest(last.value)]),
     ]);
     return outcomeOf(answer, rollUp.firstOffset);
   }
@@ -152,6 +183,10 @@ export class RedisCommitStore implements CommitStore {
       await passOverScript.call(this.redis, [stateKey(shardTag(shard))], [from, to, as, this.intoMoved]),
       from,
     );
+  }
+
+  async markWrongLog(shard: ShardId, next: number, reason: string): Promise<boolean> {
+    return (await markWrongLogScript.call(this.redis, [stateKey(shardTag(shard))], [next, reason])) === 1;
   }
 
   async reportBehind(shard: ShardId, first: number, nowMs: number): Promise<void> {

@@ -2,6 +2,7 @@
  * The store as handlers, repair and runners see it. Implemented by redis-commit-store.ts and redis-snapshot-store.ts; the
  * interfaces are here so that what a handler may do with the store can be read on one screen.
  */
+import type { LogRecord } from '../core/event';
 import type { RollUp } from '../core/roll-up';
 import type {
   Comparison,
@@ -15,11 +16,22 @@ import type {
 import type { CommitOutcome } from './commit-outcome';
 import type { ShardId } from './keys';
 
+export interface LastRecord {
+  readonly offset: number;
+  readonly timestampMs: number;
+  /** Of its value: recordDigest. */
+  readonly digest: string;
+}
+
 /** What must be known of a shard before a run can be folded; one round trip. */
 export interface ShardLookUp {
   /** First offset that is not counted yet; undefined: the shard does not exist (its first run must start at offset 0, or repair sets its start). */
   readonly next: number | undefined;
   readonly torn: boolean;
+  /** The log is not the one that was counted: the shard takes no commits. */
+  readonly wrongLog: boolean;
+  /** The newest record that was committed; undefined where none was. */
+  readonly last: LastRecord | undefined;
   /** Generation that the shard was moved to; undefined: it was not. A moved shard takes no commits. */
   readonly movedTo: number | undefined;
   /** 0 for a new shard. */
@@ -47,13 +59,22 @@ export interface CommitStore {
     identities: readonly (EventIdentity | undefined)[],
   ): Promise<ShardLookUp>;
   /** `nowMs`: wall clock, for the latency histogram alone. Applies all or nothing. Throws StoreError. */
-  commit(shard: ShardId, rollUp: RollUp, due: ShardLookUp['due'], nowMs: number): Promise<CommitOutcome>;
+  /** `last`: the run's last record; without it, the shard does not know its log again. */
+  commit(
+    shard: ShardId,
+    rollUp: RollUp,
+    due: ShardLookUp['due'],
+    nowMs: number,
+    last?: LogRecord,
+  ): Promise<CommitOutcome>;
   /** True where the roll-up must be committed as successive prefixes of its run (limits.ts: rollUp*Max). */
   isTooLarge(rollUp: RollUp): boolean;
   /** Makes a shard that starts at `start` (the log's start), unless it exists. Repair alone calls it. */
   initialise(shard: ShardId, start: number, logTimeMs: number): Promise<void>;
   /** Moves `next` from `from` to `to` without counting: `empty` proven, or `lost`. Only where `next` is still `from`. */
   passOver(shard: ShardId, from: number, to: number, as: 'empty' | 'lost'): Promise<CommitOutcome>;
+  /** Closes the shard, because of the reason, where its `next` is still this; false where it is not. Repair alone calls it. */
+  markWrongLog(shard: ShardId, next: number, reason: string): Promise<boolean>;
   /** Notes that a batch starting at `first` waits above `next`, for the page. */
   reportBehind(shard: ShardId, first: number, nowMs: number): Promise<void>;
   /** The generation of the partition that is counted and read; 1 until a rebuild. */

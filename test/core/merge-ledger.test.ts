@@ -22,6 +22,7 @@ function state(changes: Partial<ShardState> = {}): ShardState {
     heartbeatAtMs: undefined,
     newestEventAtMs: undefined,
     isTorn: false,
+    isWrongLog: false,
     movedTo: undefined,
     waitingFrom: undefined,
     counted: 90,

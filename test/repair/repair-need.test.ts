@@ -7,6 +7,7 @@ const well: ShardCondition = {
   groupOffset: 100,
   next: 100,
   torn: false,
+  wrongLog: undefined,
   waitingFrom: undefined,
 };
 
@@ -57,5 +58,5 @@ test('nothing beyond the end of the log is asked for', () => {
 
 test('a torn shard and a log that is another one cannot be repaired', () => {
   expect(needOf({ torn: true })).toBe('hopeless');
-  expect(needOf({ next: 101 })).toBe('hopeless');
+  expect(needOf({ wrongLog: 'it ends too early' })).toBe('hopeless');
 });

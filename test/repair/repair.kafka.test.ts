@@ -259,14 +259,61 @@ test('a consumer and two repairs at the same time count each record once', async
   expect(await auditedDifferences(topic)).toEqual([]);
 });
 
-test('a log that ends before what is counted is not touched', async () => {
+/** Deletes the topic and makes it anew, and waits until it is there with nothing in it. */
+async function makeAnew(topic: string): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  while ((await admin.listTopics()).includes(topic)) await new Promise((resolve) => setTimeout(resolve, 50));
+  await ensureTopic(kafka, { topic, partitions: 1 });
+  await admin.disconnect();
+}
+
+test.each([
+  ['fewer records', 4],
+  ['the same offsets', 10],
+  ['more records', 25],
+])('a topic that was made anew with %s closes its shard, and nothing more is counted', async (_, views) => {
   const topic = await makeTopic(10);
   await consume(store, topic, 0, await readAll(kafka, topic, 0), 1);
-  await redis.hset(`{${topic}.1:0}:state`, 'next', 99);
+  await makeAnew(topic);
+  await write(topic, views);
+  const records = await readAll(kafka, topic, 0);
+  expect(await stateOf(topic)).not.toHaveProperty('wrongLog');
 
   expect(await repair(topic)).toMatchObject([
-    { kind: 'failed', reason: expect.stringContaining('log ends at 10') },
+    { kind: 'failed', reason: expect.stringContaining('the log is not the one that was counted') },
   ]);
 
-  expect(await auditedDifferences(topic)).toEqual(['next: ends at 10, 99']);
+  const closed = await stateOf(topic);
+  expect(closed).toMatchObject({ next: '10', counted: '10', wrongLog: expect.any(String) });
+  await expect(consume(store, topic, 0, records, 1)).rejects.toThrow(/wrong_log at offset 10/);
+  expect(await repair(topic)).toMatchObject([{ kind: 'failed', reason: expect.stringContaining('closed') }]);
+  expect(await stateOf(topic)).toEqual(closed);
+});
+
+test('a log that loses its head, or has all of it eaten, or has not grown, is no other log', async () => {
+  const topic = await makeTopic(10);
+  await consume(store, topic, 0, await readAll(kafka, topic, 0), 1);
+  expect(await repair(topic)).toEqual([{ kind: 'normal', partition: 0 }]);
+  const admin = kafka.admin();
+  await admin.connect();
+  for (const offset of ['5', '10']) {
+    // Deletion follows the leader; kafkajs finds it once the topic's metadata are known.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset }] });
+    expect(await repair(topic)).toEqual([{ kind: 'normal', partition: 0 }]);
+  }
+  await admin.disconnect();
+
+  expect(await stateOf(topic)).not.toHaveProperty('wrongLog');
+});
+
+test('a closed shard is closed only where nobody has counted since it was compared', async () => {
+  const topic = await makeTopic(10);
+  await consume(store, topic, 0, await readAll(kafka, topic, 0), 1);
+
+  expect(await store.markWrongLog({ topic, generation: 1, partition: 0 }, 9, 'compared before')).toBe(false);
+
+  expect(await stateOf(topic)).not.toHaveProperty('wrongLog');
 });

@@ -80,6 +80,11 @@ export class WatchedStore implements CommitStore {
     );
   }
 
+  /** A history's log is never another one. */
+  markWrongLog({ partition }: ShardId, next: number, reason: string): Promise<boolean> {
+    throw new Violation(`partition ${partition} is closed at ${next} for its log: ${reason}`);
+  }
+
   reportBehind(shard: ShardId, first: number): Promise<void> {
     const { partition } = shard;
     return this.suspend(`note that ${partition} waits at ${first}`, async () => {

@@ -46,4 +46,7 @@ test('a stopped partition is said in words, with what to do', () => {
     'Partition 3 waits for repair since offset 0: run npm run repair.',
   );
   expect(describeStopped({ partition: 0, state: 'torn', next: 9 })).toContain('must be rebuilt');
+  expect(describeStopped({ partition: 4, state: 'wrong_log', next: 12_000 })).toBe(
+    'Partition 4: its log is not the one that was counted up to offset 12,000; nothing more is counted. It must be rebuilt.',
+  );
 });
