@@ -8,6 +8,7 @@ import { killEmptyRedis, killRedis } from './rows/kill-redis';
 import { losePrimary } from './rows/lose-primary';
 import { poison } from './rows/poison';
 import { promoteReplica } from './rows/promote-replica';
+import { remakeTopic } from './rows/remake-topic';
 import { slowConnections } from './rows/slow-connections';
 import { killKafka, pauseKafka } from './rows/stop-kafka';
 import type { Scenario } from './scenario';
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   fillVolatileLru,
   killKafka,
   pauseKafka,
+  remakeTopic,
   slowConnections,
   jumpClock,
   eatLog,

@@ -15,7 +15,6 @@ import { PageWatch } from './page-watch';
 import { ProducerLines } from './producer-lines';
 import { ProgressWatch } from './progress-watch';
 import { RepairLines } from './repair-lines';
-import { RepairTimer } from './repair-timer';
 import { type ScenarioContext, until } from './scenario';
 import { StoredShards } from './stored-shards';
 
@@ -67,7 +66,6 @@ export class Stage {
   private readonly dashboard: ControlledProcess;
   readonly page: PageWatch;
   progress: ProgressWatch | undefined;
-  private readonly repairs: RepairTimer;
 
   private constructor(
     readonly context: ScenarioContext,
@@ -99,7 +97,6 @@ export class Stage {
       [SETTING.PORT]: String(names.port),
       [SETTING.WEB_DIRECTORY]: join(context.folder, 'web'),
     });
-    this.repairs = new RepairTimer(this.program('local/repair.ts', 'repair', {}, this.repairLines.take));
     this.page = new PageWatch(`http://127.0.0.1:${names.port}`, site);
   }
 
@@ -188,7 +185,6 @@ export class Stage {
 
   private async close(): Promise<void> {
     await Promise.all([this.producer, ...this.eventSources, this.dashboard].map((program) => program.stop()));
-    await this.repairs.end();
     await this.progress?.end();
     await this.page.end();
     this.shards.close();
