@@ -28,6 +28,102 @@ export interface PlantedError {
 
 const minutePattern = 'm:demo:??????????';
 
+/** Adds to a field of the newest key that matches. */
+function added(kind: string, pattern: string, field: string, named: RegExp, by = 1): PlantedError {
+  return {
+    kind,
+    named,
+    plant: async (shard) => {
+      const key = await shard.newest(pattern);
+      const wasThere = (await shard.redis.hexists(key, field)) === 1;
+      await shard.redis.hincrby(key, field, by);
+      return () => (wasThere ? shard.redis.hincrby(key, field, -by) : shard.redis.hdel(key, field));
+    },
+  };
+}
+
+/** Sets a field that is not there. */
+function set(kind: string, pattern: string, field: string, value: string, named: RegExp): PlantedError {
+  return {
+    kind,
+    named,
+    plant: async (shard) => {
+      const key = await shard.newest(pattern);
+      const before = await shard.redis.hget(key, field);
+      await shard.redis.hset(key, field, value);
+      return () => (before === null ? shard.redis.hdel(key, field) : shard.redis.hset(key, field, before));
+    },
+  };
+}
+
+/** Takes a member of a sorted set away, or moves it. */
+function moved(kind: string, pattern: string, member: RegExp, named: RegExp, by: number): PlantedError {
+  return {
+    kind,
+    named,
+    plant: async (shard) => {
+      const { redis } = shard;
+      const key = await shard.newest(pattern);
+      const found = (await redis.zrange(key, 0, -1)).find((one) => member.test(one));
+      if (found === undefined) throw new Error(`no member ${member} in ${key}`);
+      const score = (await redis.zscore(key, found)) as string;
+      if (Number.isNaN(by)) await redis.zrem(key, found);
+      else await redis.zadd(key, Number(score) + by, found);
+      return () => redis.zadd(key, score, found);
+    },
+  };
+}
+
+const dayPattern = 'd:demo:??????????';
+const hourPattern = 'h:demo:??????????';
+
+/** One row for each other field and key of the table atop pipeline/store/keys.ts. */
+const TABLE_ERRORS: readonly PlantedError[] = [
+  ...['views', 'events', 'bots', 'late', 'skewed'].map((field) =>
+    added(`${field} of an hour`, hourPattern, field, new RegExp(`^hour \\S+ demo ${field}$`)),
+  ),
+  added('views of a day', dayPattern, 'views', /^day \S+ demo views$/),
+  set('the mark unite of a minute', minutePattern, 'unite', '2', /^minute \S+ demo unite$/),
+  added('the partition count of a minute', minutePattern, 'parts', /^minute \S+ demo parts$/),
+  added('the partition count of all time', 'all:demo', 'parts', /^all time demo parts$/, -1),
+  set('the mark promoted of all time', 'all:demo', 'promoted', '0', /^all time demo promoted$/),
+  added('a field that nothing writes', minutePattern, 'oddity', /^minute \S+ demo oddity$/),
+  added('a value of an hour', `${hourPattern}:d`, 'b=Browser 1', /^hour \S+ demo b Browser 1$/),
+  set('a surplus (other) of an hour', `${hourPattern}:d`, 'b*', '1', /^hour \S+ demo b \(other\)$/),
+  added('the number of values of an hour', `${hourPattern}:d`, 'b#', /^hour \S+ demo b values held$/),
+  ...[
+    'counted',
+    'bots',
+    'heartbeats',
+    'duplicates',
+    'skewed',
+    'rejected:malformed_json',
+    'empty',
+    'lost',
+  ].map((term) => added(`${term} of the ledger`, 'state', term, new RegExp(`^ledger ${term}$`))),
+  added('the start of the shard', 'state', 'start', /^state start$/),
+  added('the next offset, too low', 'state', 'next', /^state next$/, -1),
+  added('the next offset, beyond the log', 'state', 'next', /^next$/),
+  ...['logTime', 'startedAt', 'heartbeatAt', 'newestEventAt'].map((field) =>
+    added(`${field} of the state`, 'state', field, new RegExp(`^ledger ${field}$`)),
+  ),
+  added('the schema', 'state', 'schema', /^state schema$/),
+  set('torn', 'state', 'torn', '1', /^state torn$/),
+  set('the wrong log', 'state', 'wrongLog', '1', /^state wrongLog$/),
+  set('a field of the state that nothing writes', 'state', 'oddity', '1', /^state oddity$/),
+  added('the latency histogram', 'latency', '1000', /^latency events$/),
+  moved('a step of the due index', 'due', /^m:/, /^due m:demo:\d+$/, 1),
+  moved('an entry of the due index that is gone', 'due', /^k:/, /^due k:\d+$/, Number.NaN),
+  {
+    kind: 'a site that is not there',
+    named: /^site elsewhere$/,
+    plant: async ({ redis, tag }) => {
+      await redis.sadd(`${tag}:sites`, 'elsewhere');
+      return () => redis.srem(`${tag}:sites`, 'elsewhere');
+    },
+  },
+];
+
 /** Each changes one cell. */
 export const PLANTED_ERRORS: readonly PlantedError[] = [
   {
@@ -193,4 +289,5 @@ export const PLANTED_ERRORS: readonly PlantedError[] = [
     },
     named: /^key surprise: /,
   },
+  ...TABLE_ERRORS,
 ];

@@ -135,6 +135,11 @@ function drafts(nowMs: number): Draft[] {
     const logMs = nowMs - 5 * minute + Math.floor(i / 160) * 1_000;
     all.push(draftEvent(random, all.length, logMs, `flood-${i}`, `/flood-${i % 2_600}`));
   }
+  // The newest record has a time of its own, as the broker's clock gives it.
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const timestampMs = nowMs - 4 * minute;
+    all.push({ key: null, value: '{"v":1,"type":"heartbeat"}', timestampMs, partition });
+  }
   return all;
 }
 
