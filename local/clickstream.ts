@@ -134,7 +134,7 @@ export class Clickstream {
   /** A topic whose log does not begin with 0, or a Redis that lost its data, is mended before new events are counted. */
   private async repair(env: Environment): Promise<void> {
     try {
-      const outcomes = await repairAll(env, () => {});
+      const outcomes = await repairAll(env, () => {}, undefined, 0);
       const mended = outcomes.filter(({ kind }) => kind === 'repaired').length;
       if (mended > 0) this.say(`Repaired ${mended} of ${outcomes.length} partitions from the log`);
       const failed = outcomes.filter(({ kind }) => kind === 'failed').length;

@@ -10,13 +10,14 @@ const help = `npm run repair [-- --partition N]
 
 Counts what is missing in the store: reads it from Kafka and commits it in order. A partition needs repair where a batch
 waits above what is counted ("behind" on the page), or where Redis has lost what was counted. One that merely lags does not,
-and is left alone. Safe beside a running npm start.
+and is left alone. A torn partition is counted anew; one that misses more than REPAIR_RECORDS_MAX records goes on live, and what it
+misses is counted beside it. Safe beside a running npm start.
 
   --partition N   this partition alone
   --help          this text
 
 Settings: KAFKA_BROKERS, REDIS_URL (default: those of a running npm start, or of the Compose services), TOPIC, SITES,
-CONSUMER_GROUP. Exit code 1 if something could not be repaired.`;
+CONSUMER_GROUP, REPAIR_RECORDS_MAX. Exit code 1 if something could not be repaired.`;
 
 function readPartition(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
@@ -41,12 +42,12 @@ async function main(): Promise<number> {
     const outcomes = await repairAll(
       env,
       (outcome) => {
-        if (outcome.kind === 'repaired' || outcome.kind === 'failed') console.log(describeOutcome(outcome));
+        if (outcome.kind !== 'normal' && outcome.kind !== 'under_way') console.log(describeOutcome(outcome));
       },
       partition,
     );
     const count = (kind: string): number => outcomes.filter((outcome) => outcome.kind === kind).length;
-    const [repaired, failed] = [count('repaired'), count('failed')];
+    const [repaired, failed] = [count('repaired') + count('rebuilt'), count('failed')];
     console.log(`${outcomes.length} partitions: ${repaired} repaired, ${failed} not repaired`);
     return failed === 0 ? 0 : 1;
   } finally {

@@ -35,6 +35,8 @@ export const SETTING = {
   REPAIR_FUNCTION: 'REPAIR_FUNCTION',
   /** How often the local event source looks for what is missing, milliseconds, 1,000 to 600,000. Default 10,000. */
   REPAIR_EVERY_MS: 'REPAIR_EVERY_MS',
+  /** Records that a partition may miss before live counting goes on without them, their counting beside it; 1,000 to 1,000,000,000. Default 1,000,000. */
+  REPAIR_RECORDS_MAX: 'REPAIR_RECORDS_MAX',
   /** Records in one invocation, 1 to 10,000. Default 10,000. */
   BATCH_SIZE: 'BATCH_SIZE',
   /** How long the local event source waits to fill a batch, milliseconds, 0 to 300,000. Default 100 (Lambda's own: 500). */

@@ -4,7 +4,7 @@
  * the log cannot tell: in buckets that began before the first whole hour of the log, and in everything of all time. From that hour
  * on, buckets are as they were counted now. Each further record adds to either as it would have anyway.
  */
-import { duplicateWindowMs, feedMax, HOUR_MS, markSliceMs, skewMsMax } from '../../pipeline/core/limits';
+import { duplicateWindowMs, HOUR_MS, markSliceMs, skewMsMax } from '../../pipeline/core/limits';
 import { dueKey, latencyKey, rejectsKey, STATE, sitesKey, unprocessableKey } from '../../pipeline/store/keys';
 import { type ContentValue, keysOfMember, type ShardContent } from '../../pipeline/store/shard-content';
 
@@ -25,7 +25,8 @@ type Values = Map<string, ContentValue>;
 const lastRecord = ['lastTimestamp', 'lastDigest'];
 
 const allTimePrefixes = [':all:', ':pages:'];
-const unitedPrefixes = [':marks:', ':live:'];
+/** A record near the log's start may repeat one that is gone: only the old one knows, so it alone is right about these. */
+const oldPrefixes = [...allTimePrefixes, ':marks:', ':live:', ':feed:'];
 const ofWholeShard: ReadonlySet<string> = new Set([rejectsKey(''), latencyKey(''), unprocessableKey('')]);
 
 /** Start of the bucket that a key or a member of the due index belongs to; undefined: to none. */
@@ -42,19 +43,6 @@ function membersOf(value: ContentValue | undefined): ReadonlySet<string> {
   return value?.type === 'set' ? value.members : new Set();
 }
 
-/** The larger score of each member, and of these the `max` largest. */
-function uniteScores(a: ContentValue | undefined, b: ContentValue | undefined, max: number): ContentValue {
-  const scores = new Map(scoresOf(a));
-  for (const [member, score] of scoresOf(b)) scores.set(member, Math.max(score, scores.get(member) ?? score));
-  const newest = [...scores].sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? 1 : -1)).slice(0, max);
-  return { type: 'zset', scores: new Map(newest) };
-}
-
-function unite(a: ContentValue | undefined, b: ContentValue | undefined): ContentValue {
-  if ((a ?? b)?.type === 'zset') return uniteScores(a, b, Number.POSITIVE_INFINITY);
-  return { type: 'set', members: new Set([...membersOf(a), ...membersOf(b)]) };
-}
-
 function carryValues(old: ShardContent, counted: ShardContent, untilMs: number): Values {
   const values: Values = new Map();
   for (const name of new Set([...old.values.keys(), ...counted.values.keys()])) {
@@ -62,14 +50,16 @@ function carryValues(old: ShardContent, counted: ShardContent, untilMs: number):
     const startMs = bucketStartMs(name);
     const isOld =
       ofWholeShard.has(name) ||
-      allTimePrefixes.some((prefix) => name.startsWith(prefix)) ||
+      oldPrefixes.some((prefix) => name.startsWith(prefix)) ||
       (startMs !== undefined && startMs < untilMs);
-    let value: ContentValue | undefined = isOld ? before : now;
-    if (name === sitesKey('') || unitedPrefixes.some((prefix) => name.startsWith(prefix))) {
-      value = unite(before, now);
-    } else if (name.startsWith(':feed:')) value = uniteScores(before, now, feedMax);
+    const value = isOld ? before : now;
     if (value !== undefined) values.set(name, value);
   }
+  // A site that is counted since the rule changed has none of its keys in the old one.
+  values.set(sitesKey(''), {
+    type: 'set',
+    members: new Set([old, counted].flatMap(({ values: of }) => [...membersOf(of.get(sitesKey('')))])),
+  });
   return values;
 }
 
@@ -79,9 +69,9 @@ function carryDue(old: ShardContent, counted: ShardContent, untilMs: number, val
   const scores = new Map<string, number>();
   for (const member of new Set([...(before?.keys() ?? []), ...(now?.keys() ?? [])])) {
     const startMs = bucketStartMs(member);
-    const isOld = startMs !== undefined && startMs < untilMs;
-    const known = [before?.get(member), now?.get(member)];
-    const dueMs = isOld ? known[0] : startMs === undefined ? earliestOf(known) : known[1];
+    // Those of marks and last-seen times have no bucket: they are the old one's.
+    const isOld = startMs === undefined || startMs < untilMs;
+    const dueMs = (isOld ? before : now)?.get(member);
     const exists = member.startsWith('l:')
       ? values.has(`:live:${member.slice(2)}`)
       : keysOfMember(member).some(([name]) => values.has(name));
@@ -89,11 +79,6 @@ function carryDue(old: ShardContent, counted: ShardContent, untilMs: number, val
   }
   if (scores.size > 0) values.set(dueKey(''), { type: 'zset', scores });
   else values.delete(dueKey(''));
-}
-
-function earliestOf(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /**

@@ -24,12 +24,17 @@ export interface PlanOptions {
  * starts there too and loses the same, so that the loss stays in the ledger.
  */
 function startOf(old: ShardStanding | undefined, logStart: number): number {
-  if (old === undefined || old.isWrongLog || old.start >= logStart) return logStart;
+  if (old === undefined || old.isWrongLog || !old.isReadable || old.start >= logStart) return logStart;
   return old.lost === logStart - old.start ? old.start : logStart;
 }
 
 function isWhole(standing: ShardStanding): boolean {
   return !standing.isTorn && !standing.isWrongLog && !standing.isDropped;
+}
+
+/** A number that no generation of the shard's partition ever had. */
+export async function nextGeneration(store: RebuildStore, { topic, partition }: ShardId): Promise<number> {
+  return Math.max(...(await store.listGenerations(topic, partition))) + 1;
 }
 
 /** Undefined: none is under construction, or what is cannot be gone on with. */
@@ -69,7 +74,7 @@ export async function planRebuild(
   const building = found ?? {
     topic,
     partition,
-    generation: Math.max(...(await store.listGenerations(topic, partition))) + 1,
+    generation: await nextGeneration(store, old),
   };
   await store.noteBuilding(topic, partition, building.generation);
   const isResumed = (await store.standing(building)) !== undefined;
@@ -91,26 +96,26 @@ export async function carrySource(
 ): Promise<ShardId | undefined> {
   const target = await store.standing(building);
   if (target === undefined || target.carriedUntilMs !== undefined) return undefined;
-  const generations = await store.listGenerations(counted.topic, counted.partition);
   const seen = new Set([building.generation]);
   for (let shard: ShardId | undefined = counted; shard !== undefined; ) {
     const standing: ShardStanding | undefined = await store.standing(shard);
     if (standing === undefined || standing.isWrongLog || standing.isDropped) return undefined;
+    if (!standing.isReadable) return undefined;
     if (standing.start <= target.start) return standing.start < target.start ? shard : undefined;
     seen.add(shard.generation);
-    shard = await predecessor(store, shard, generations, seen);
+    shard = await predecessorOf(store, shard, seen);
   }
   return undefined;
 }
 
-/** The generation that was moved to this one. */
-async function predecessor(
+/** The newest generation that was moved to this one and still holds what it counted. `except`: not these. */
+export async function predecessorOf(
   store: RebuildStore,
   shard: ShardId,
-  generations: readonly number[],
-  except: ReadonlySet<number>,
+  except: ReadonlySet<number> = new Set(),
 ): Promise<ShardId | undefined> {
-  for (const generation of generations) {
+  const generations = await store.listGenerations(shard.topic, shard.partition);
+  for (const generation of [...generations].reverse()) {
     if (except.has(generation)) continue;
     const candidate = { ...shard, generation };
     const standing = await store.standing(candidate);

@@ -71,9 +71,11 @@ function requireCarriable(
 ): void {
   if (accept || old === undefined || target.carriedUntilMs !== undefined) return;
   const { partition, generation } = plan.counted;
-  if (old.isWrongLog && target.start > 0) {
+  const why = old.isWrongLog ? 'is of another log' : 'has a layout that this code cannot read';
+  const isForeign = old.isWrongLog || !old.isReadable;
+  if (isForeign && target.start > 0) {
     throw new RebuildRefusedError(
-      `partition ${partition}: generation ${generation} is of another log, and this log begins at offset ${target.start}: what was counted before cannot be carried over. With --accept the new generation counts since then alone; the old one is kept until --drop`,
+      `partition ${partition}: generation ${generation} ${why}, and this log begins at offset ${target.start}: what was counted before cannot be carried over. With --accept the new generation counts since then alone; the old one is kept until --drop`,
     );
   }
 }
@@ -109,6 +111,7 @@ function whyNotCompared(
   if (old === undefined) return 'nothing was counted before';
   if (old.isTorn) return `generation ${generation} is torn: a commit broke off half-way in it`;
   if (old.isWrongLog) return `generation ${generation} is of another log`;
+  if (!old.isReadable) return `generation ${generation} has a layout that this code cannot read`;
   if (old.movedTo !== undefined) return `generation ${generation} is closed already`;
   if (old.start !== target.start)
     return `generation ${generation} counts from offset ${old.start}, this one from ${target.start}`;
@@ -128,9 +131,10 @@ export function rebuildPartition(
     const { store } = rebuilder;
     const { counted, building } = plan;
     const standingOf = async (): Promise<ShardStanding> => (await store.standing(building)) as ShardStanding;
-    requireCarriable(plan, await store.standing(counted), await standingOf(), options.accept ?? false);
-    await carry(rebuilder, plan, log);
     const old = await store.standing(counted);
+    requireCarriable(plan, old, await standingOf(), options.accept ?? false);
+    // A shard is closed when everything is done but the last stretch, or where its past is not the other one's.
+    if (old?.movedTo === undefined) await carry(rebuilder, plan, log);
     const target = await standingOf();
     const { carriedUntilMs } = target;
     const notCompared = whyNotCompared(old, target, counted);

@@ -1,7 +1,7 @@
 /** A rebuild from its beginning to the switch, of one topic; one at a time, by a lease that runs out where its owner was killed. */
 import { differingCells, type GenerationComparison, sumComparisons } from './compare-generations';
 import { type RebuildOptions, type RebuiltPartition, rebuildPartition } from './rebuild-partition';
-import { type Rebuilder, RebuildRefusedError } from './rebuilder';
+import { LeasedError, type Rebuilder } from './rebuilder';
 import { switchGenerations } from './switch-generations';
 
 export interface RebuildReport {
@@ -14,7 +14,7 @@ export interface RebuildReport {
 /** Longer than a piece of work takes, and short to wait for. */
 const leaseMs = 15_000;
 
-/** Does the work while nobody else rebuilds the topic. Throws RebuildRefusedError where somebody does, and what `work` throws. */
+/** Does the work while nobody else rebuilds the topic. Throws LeasedError where somebody does, and what `work` throws. */
 export async function withLease<T>(
   rebuilder: Rebuilder,
   topic: string,
@@ -23,7 +23,7 @@ export async function withLease<T>(
 ): Promise<T> {
   const take = async (): Promise<void> => {
     if (await rebuilder.store.takeLease(topic, owner, leaseMs)) return;
-    throw new RebuildRefusedError(
+    throw new LeasedError(
       `another rebuild of topic ${topic} is at work, or was killed within the last ${leaseMs / 1_000} s`,
     );
   };

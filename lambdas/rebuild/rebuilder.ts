@@ -13,7 +13,7 @@ export interface Rebuilder {
   /** Told after each bounded piece of work. Default: nobody is. */
   readonly onProgress?: (progress: RebuildProgress) => void;
   /** Asked between two pieces of work: true ends the rebuild there, to be gone on with. Default: never. */
-  readonly isStopped?: () => boolean;
+  readonly isStopped?: (() => boolean) | undefined;
   /** Awaited between two pieces of work, such as to keep a lease. Default: nothing is. */
   readonly keepAlive?: () => Promise<void>;
 }
@@ -33,5 +33,10 @@ export class RebuildStoppedError extends Error {
 
 /** The partition cannot be rebuilt; the message says why, and what can be done. Nothing that is read has changed. */
 export class RebuildRefusedError extends Error {
-  override readonly name = 'RebuildRefusedError';
+  override readonly name: string = 'RebuildRefusedError';
+}
+
+/** Another rebuild of the topic is at work. */
+export class LeasedError extends RebuildRefusedError {
+  override readonly name = 'LeasedError';
 }

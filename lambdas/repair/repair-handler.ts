@@ -7,6 +7,7 @@ import type { LogSource } from '../../pipeline/stream/log-source';
 import { redisFromEnvironment } from '../redis-connection';
 import type { WriteLog } from '../structured-log';
 import { throttledLog } from '../throttled-log';
+import { pastRepair, readRecordsMax } from './past-repair';
 import { describeOutcome, type RepairOutcome } from './repair-outcome';
 import { repairTopic } from './repair-topic';
 import { repairLease, waitingBatches } from './waiting-batch';
@@ -26,8 +27,18 @@ export interface RepairEvent {
   readonly partition?: number;
 }
 
+/** The part of Lambda's context that is read. */
+export interface RepairContext {
+  readonly getRemainingTimeInMillis: () => number;
+}
+
+/** Of the time that is left, what ending takes. */
+const endingMs = 30_000;
+/** A past is counted so long in one call: a partition that merely waits must not wait for it. */
+const sliceMs = 20_000;
+
 /** Throws RepairFailedError, RepairEventError, and where Kafka or Redis is away. */
-export type RepairHandler = (event?: unknown) => Promise<readonly RepairOutcome[]>;
+export type RepairHandler = (event?: unknown, context?: RepairContext) => Promise<readonly RepairOutcome[]>;
 
 /** Of one kind about one partition: each marker of a transaction is a repair of its own, several a second. */
 const throttle = { linesMax: 5, withinMs: 60_000 };
@@ -51,11 +62,18 @@ export function createRepairHandler(env: Environment, logs: LogSource, log: Writ
 
   const sayOutcome = (outcome: RepairOutcome): void => {
     const { kind, partition } = outcome;
+    if (kind === 'live' || kind === 'rebuilding' || kind === 'rebuilt')
+      say(`${kind} ${partition}`, 'warn', describeOutcome(outcome));
     if (kind === 'repaired') say(`repaired ${partition}`, 'info', describeOutcome(outcome));
     if (kind === 'failed') say(`failed ${partition} ${outcome.reason}`, 'error', describeOutcome(outcome));
   };
 
-  return async (event) => {
+  const recordsMax = readRecordsMax(env);
+
+  return async (event, context) => {
+    const endsMs =
+      performance.now() +
+      Math.min(sliceMs, (context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY) - endingMs);
     const partition = partitionOf(event);
     connecting ??= redisFromEnvironment(env, log).catch((error: unknown) => {
       // A secret that could not be read is read again at the next invocation.
@@ -73,6 +91,7 @@ export function createRepairHandler(env: Environment, logs: LogSource, log: Writ
         waitingFrom: waitingBatches(redis),
         lease: repairLease(redis),
         partition,
+        past: pastRepair(redis, recordsMax, () => performance.now() >= endsMs),
         onUnprocessable: (shard, offset, error) =>
           log('error', 'record cannot be counted, rejected as unprocessable', {
             partition: shard.partition,

@@ -7,6 +7,7 @@ import type { LogSource, PartitionOffsets } from '../../pipeline/stream/log-sour
 import { whyOtherLog } from './check-log';
 import { repairNeed } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
+import { type PastRepair, repairPast } from './repair-past';
 import { type Repairer, type RepairLease, repairShard, ShardMovedError } from './repair-shard';
 
 export interface RepairOptions {
@@ -23,6 +24,8 @@ export interface RepairOptions {
   readonly partition?: number | undefined;
   /** Default: none is asked, and what another run is at is read by both. */
   readonly lease?: RepairLease | undefined;
+  /** Default: what needs more than counting in order is told as `failed`, and nothing is too far behind. */
+  readonly past?: PastRepair | undefined;
   /** Told of each record that cannot be counted and is rejected, and the name of its error. */
   readonly onUnprocessable?: Repairer['onUnprocessable'];
 }
@@ -51,9 +54,11 @@ export async function repairTopic(
   const shards = new ShardDirectory(store);
   const outcomes: RepairOutcome[] = [];
   for (const offsets of asked) {
-    const outcome = await shards.follow(topic, offsets.partition, (shard) =>
-      repairOne(repairer, options, shard, offsets).catch(asMoved),
-    );
+    const outcome =
+      (await repairPast(options, rules, offsets)) ??
+      (await shards.follow(topic, offsets.partition, (shard) =>
+        repairOne(repairer, options, shard, offsets).catch(asMoved),
+      ));
     onOutcome(outcome);
     outcomes.push(outcome);
   }

@@ -21,6 +21,8 @@ export interface ShardStanding {
   readonly lost: number;
   readonly isTorn: boolean;
   readonly isWrongLog: boolean;
+  /** Of a layout that this code reads. */
+  readonly isReadable: boolean;
   /** Generation that it was moved to: the shard is closed. */
   readonly movedTo: number | undefined;
   /** Buckets that start before it were carried over; undefined: nothing was. */

@@ -31,6 +31,7 @@ const keysPerCommand = 500;
 const fieldsPerCommand = 1_000;
 
 const standingFields = [
+  STATE.schema,
   STATE.start,
   STATE.next,
   STATE.logTime,
@@ -69,7 +70,7 @@ export class RedisRebuildStore implements RebuildStore {
   }
 
   async standing(shard: ShardId): Promise<ShardStanding | undefined> {
-    const [start, next, logTime, lost, torn, wrongLog, moved, carriedUntil] = await asked(
+    const [schema, start, next, logTime, lost, torn, wrongLog, moved, carriedUntil] = await asked(
       this.redis.hmget(stateKey(shardTag(shard)), ...standingFields),
     );
     if (next === null || next === undefined) return undefined;
@@ -78,6 +79,7 @@ export class RedisRebuildStore implements RebuildStore {
       next: Number(next),
       logTimeMs: numberOf(logTime) ?? 0,
       lost: numberOf(lost) ?? 0,
+      isReadable: schema === String(SCHEMA_VERSION),
       isTorn: torn !== null,
       isWrongLog: wrongLog !== null,
       movedTo: numberOf(moved),

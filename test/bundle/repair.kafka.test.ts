@@ -97,45 +97,27 @@ test('where nothing is missing, it says so of each partition', () => {
   });
 });
 
-test('a torn shard fails the invocation, so that the alarm goes off', async () => {
-  await redis.hset(stateKey(tornTag), STATE.torn, '1');
-
-  expect(repair.call({}, environment)).toEqual({
-    error: expect.stringMatching(
-      /^RepairFailedError: partition 0: not repaired, a commit broke off half-way/,
-    ),
-  });
-});
-
-test('the runbook: keys of the torn shard deleted, its state last, and repair counts it anew beside the others', async () => {
+test('a torn shard is counted anew in a generation of its own, beside the others', async () => {
   await redis.hset(stateKey(tornTag), STATE.torn, '1');
   const other = await redis.hgetall(stateKey(otherTag));
-  const keys = await redis.keys(`${tornTag}:*`);
-  await redis.unlink(...keys.filter((key) => key !== stateKey(tornTag)));
-  // In between, torn still holds off everyone: nothing is counted into what is half deleted.
-  expect(repair.call({}, environment)).toEqual({
-    error: expect.stringContaining('a commit broke off half-way'),
-  });
-  expect(await redis.keys(`${tornTag}:*`)).toEqual([stateKey(tornTag)]);
-  await redis.unlink(stateKey(tornTag));
 
   expect(repair.call({}, environment)).toEqual({
     answer: [
-      {
-        kind: 'repaired',
-        partition: 0,
-        from: 0,
-        to: tornEnd,
-        records: tornEnd,
-        empty: 0,
-        lost: 0,
-        unprocessable: 0,
-      },
+      { kind: 'rebuilt', partition: 0, generation: 2 },
       { kind: 'normal', partition: 1 },
     ],
   });
 
+  const rebuilt = stateKey(shardTag({ topic, generation: 2, partition: 0 }));
   expect(await redis.hgetall(stateKey(otherTag))).toEqual(other);
-  expect(await redis.hget(stateKey(tornTag), STATE.counted)).toBe(String(tornEnd));
+  expect(await redis.hget(stateKey(tornTag), STATE.moved)).toBe('2');
+  expect(await redis.hget(rebuilt, STATE.counted)).toBe(String(tornEnd));
   expect(await auditedDifferences()).toEqual([]);
+});
+
+test('a shard that was made by another version fails the invocation, so that the alarm goes off', async () => {
+  const rebuilt = stateKey(shardTag({ topic, generation: 2, partition: 0 }));
+  await redis.hset(rebuilt, STATE.schema, '0');
+
+  expect(repair.call({}, environment)).toEqual({ error: expect.stringContaining('schema version 0') });
 });

@@ -116,6 +116,8 @@ export class RebuildStage {
   async trimLog(partition: number, offset: number): Promise<void> {
     const admin = this.kafka.admin();
     await admin.connect();
+    // kafkajs deletes only of topics that the connection knows.
+    await admin.fetchTopicOffsets(this.topic);
     const partitions = [{ partition, offset: String(offset) }];
     await admin.deleteTopicRecords({ topic: this.topic, partitions });
     await admin.disconnect();
