@@ -23,7 +23,7 @@ function cells({ values }: ShardContent): Map<string, ContentValue> {
 test('every cell is as before, in buckets that were carried over, in those that were counted anew, and of all time', async () => {
   const before = settleContent(await stage.content(1));
   const end = Number(before.state.get('next'));
-  const trimmed = Math.floor(end / 2);
+  const trimmed = Math.floor(end / 10);
   await stage.trimLog(0, trimmed);
 
   const report = await stage.rebuild();
