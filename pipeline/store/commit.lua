@@ -141,20 +141,32 @@ local function inChunks(values, size, command)
 end
 
 -- The smallest values of a dimension give way to what is called "(other)", until three quarters of its bound are left.
-local function trim(key, code, max)
-  local gone, other, held = smallestValues(call('HGETALL', key), code, math.floor(max * limits.trimmedShare))
+local function trim(key, fields, code, max)
+  local gone, other, held = smallestValues(fields, code, math.floor(max * limits.trimmedShare))
   inChunks(gone, 1000, function(...) call('HDEL', key, ...) end)
   call('HINCRBY', key, code .. '*', text(other))
   call('HSET', key, code .. '#', text(held))
 end
 
+-- Answers whether the dimension holds more than `max` values now.
 local function addDimension(key, max, code, pairsOf)
   local new = 0
   for i = 1, #pairsOf, 2 do
     local increment = pairsOf[i + 1]
     if call('HINCRBY', key, p.strings[pairsOf[i]], text(increment)) == increment then new = new + 1 end
   end
-  if new > 0 and call('HINCRBY', key, code .. '#', text(new)) > max then trim(key, code, max) end
+  return new > 0 and call('HINCRBY', key, code .. '#', text(new)) > max
+end
+
+-- A hash is read once, however many of its dimensions are too full: in a flood they all are.
+local function addDimensions(dims)
+  local key, max, full = KEYS[dims[1]], dims[2], {}
+  for i = 3, #dims, 2 do
+    if addDimension(key, max, dims[i], dims[i + 1]) then full[#full + 1] = dims[i] end
+  end
+  if #full == 0 then return end
+  local fields = call('HGETALL', key)
+  for _, code in ipairs(full) do trim(key, fields, code, max) end
 end
 
 local function addVisitors(counts, set, hll, indices)
@@ -198,9 +210,7 @@ inChunks(p.dueNew, 1000, function(...) call('ZADD', KEYS[2], 'NX', ...) end)
 inChunks(p.sites, 1000, function(...) call('SADD', KEYS[3], ...) end)
 
 for _, counts in ipairs(p.counts) do addCounts(counts) end
-for _, dims in ipairs(p.dims) do
-  for i = 3, #dims, 2 do addDimension(KEYS[dims[1]], dims[2], dims[i], dims[i + 1]) end
-end
+for _, dims in ipairs(p.dims) do addDimensions(dims) end
 for _, visitors in ipairs(p.uniques) do
   addVisitors(KEYS[visitors[1]], KEYS[visitors[2]], KEYS[visitors[3]], visitors[4])
 end
