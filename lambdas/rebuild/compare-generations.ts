@@ -38,6 +38,9 @@ const stateLeftOut: ReadonlySet<string> = new Set([
   STATE.moved,
   STATE.wrongLog,
   STATE.carriedUntil,
+  STATE.checkedOffset,
+  STATE.checkedTimestamp,
+  STATE.checkedDigest,
 ]);
 const keysLeftOut: ReadonlySet<string> = new Set([dueKey(''), latencyKey('')]);
 

@@ -4,7 +4,7 @@ import { ShardDirectory } from '../../pipeline/counting/shard-directory';
 import type { ShardId } from '../../pipeline/store/keys';
 import type { CommitStore, ShardLookUp } from '../../pipeline/store/store-port';
 import type { LogSource, PartitionOffsets } from '../../pipeline/stream/log-source';
-import { whyOtherLog } from './check-log';
+import { checkLog } from './check-log';
 import { repairNeed } from './repair-need';
 import type { RepairOutcome } from './repair-outcome';
 import { type PastRepair, repairPast } from './repair-past';
@@ -65,19 +65,22 @@ export async function repairTopic(
   return outcomes;
 }
 
-/** Closes a shard whose log is another one, and answers why it is. */
+/** Closes a shard whose log is another one, and answers why it is; else notes up to where it is known to be the same. */
 async function findWrongLog(
   { logs, store }: Repairer,
   shard: ShardId,
-  { next, last, wrongLog }: ShardLookUp,
+  { next, last, checked, wrongLog }: ShardLookUp,
   bounds: PartitionOffsets,
 ): Promise<string | undefined> {
   if (next === undefined) return undefined;
   if (wrongLog) return `its shard was closed at offset ${next}`;
-  const reason = await whyOtherLog(logs, shard, { next, last }, bounds);
-  if (reason === undefined) return undefined;
-  // Somebody has counted meanwhile: what was compared is no longer the newest, and the next run looks again.
-  return (await store.markWrongLog(shard, next, reason)) ? reason : undefined;
+  const check = await checkLog(logs, shard, { next, last, checked }, bounds);
+  if (check.kind === 'wrong') {
+    // Somebody has counted or checked meanwhile: what was compared no longer stands, and the next run looks again.
+    return (await store.markWrongLog(shard, check.compared, check.reason)) ? check.reason : undefined;
+  }
+  if (check.found !== undefined) await store.markChecked(shard, check.found);
+  return undefined;
 }
 
 function asMoved(error: unknown): ShardMovedError {

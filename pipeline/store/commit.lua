@@ -32,7 +32,7 @@ local first, past = tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local held = call('TYPE', state).ok
 if held ~= 'hash' and held ~= 'none' then return redis.error_reply('CORRUPT state is a ' .. held) end
-local known = call('HMGET', state, 'schema', 'next', 'torn', 'logTime', 'moved', 'wrongLog')
+local known = call('HMGET', state, 'schema', 'next', 'torn', 'logTime', 'moved', 'wrongLog', 'checkedOffset')
 local next = tonumber(known[2] or '0')
 if known[1] and known[1] ~= ARGV[1] then
   return redis.error_reply('CORRUPT schema version ' .. known[1] .. ', expected ' .. ARGV[1])
@@ -280,6 +280,9 @@ for i = 1, #p.largest, 2 do
 end
 if ARGV[7] then
   call('HSET', state, 'lastOffset', ARGV[7], 'lastTimestamp', ARGV[8], 'lastDigest', ARGV[9])
+  if not known[7] then
+    call('HSET', state, 'checkedOffset', ARGV[7], 'checkedTimestamp', ARGV[8], 'checkedDigest', ARGV[9])
+  end
 else
   call('HDEL', state, 'lastOffset', 'lastTimestamp', 'lastDigest')
 end

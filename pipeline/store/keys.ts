@@ -61,6 +61,13 @@ export const STATE = {
   lastOffset: 'lastOffset',
   lastTimestamp: 'lastTimestamp',
   lastDigest: 'lastDigest',
+  /**
+   * The same of a record that repair has found in the log, or of the first commit before it has looked. Commits leave it alone: those of
+   * a topic that was made anew and has outgrown `next` would put their own records in the place of the newest.
+   */
+  checkedOffset: 'checkedOffset',
+  checkedTimestamp: 'checkedTimestamp',
+  checkedDigest: 'checkedDigest',
   /** Why the log is not the one that was counted: the shard takes no commits. */
   wrongLog: 'wrongLog',
   /** Generation that the partition was moved to: the shard takes no commits but those that fill its past. */

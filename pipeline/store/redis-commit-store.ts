@@ -22,12 +22,13 @@ import {
   topologyKey,
 } from './keys';
 import lookUpText from './look-up.lua';
+import markCheckedText from './mark-checked.lua';
 import markWrongLogText from './mark-wrong-log.lua';
 import passOverText from './pass-over.lua';
 import type { RedisClient } from './redis-client';
 import { RedisScript } from './redis-script';
 import { isTooLarge } from './roll-up-size';
-import type { CommitStore, EventIdentity, LastRecord, ShardLookUp } from './store-port';
+import type { CommitStore, ComparedWithLog, CountedRecord, EventIdentity, ShardLookUp } from './store-port';
 import { readGeneration } from './topology-fields';
 import trimText from './trim.lua';
 
@@ -35,6 +36,7 @@ const commitScript = new RedisScript(`${trimText}\n${commitText}`);
 const lookUpScript = new RedisScript(lookUpText);
 const initialiseScript = new RedisScript(initialiseText);
 const passOverScript = new RedisScript(passOverText);
+const markCheckedScript = new RedisScript(markCheckedText);
 const markWrongLogScript = new RedisScript(markWrongLogText);
 const announceScript = new RedisScript(announceText);
 
@@ -75,9 +77,10 @@ type LookUpAnswer = [
   Buffer | null,
   Buffer | null,
   (Buffer | null)[],
+  readonly (Buffer | null)[],
 ];
 
-function lastOf(fields: readonly (Buffer | null)[]): LastRecord | undefined {
+function recordOf(fields: readonly (Buffer | null)[]): CountedRecord | undefined {
   const [offset, timestampMs, digest] = fields.map((field) => field?.toString());
   if (offset === undefined || timestampMs === undefined || digest === undefined) return undefined;
   return { offset: Number(offset), timestampMs: Number(timestampMs), digest };
@@ -134,13 +137,14 @@ export class RedisCommitStore implements CommitStore {
       slice = ahead;
       answer = await this.askFor(shard, digests, slice);
     }
-    const [next, torn, , sites, places, due, moved, wrongLog, last] = answer;
+    const [next, torn, , sites, places, due, moved, wrongLog, last, checked] = answer;
     const isMoved = moved !== null && !this.options.intoMoved;
     return {
       next: next === null ? undefined : Number(next.toString()),
       torn: torn !== null,
       wrongLog: wrongLog !== null,
-      last: lastOf(last),
+      last: recordOf(last),
+      checked: recordOf(checked),
       movedTo: isMoved ? Number(moved.toString()) : undefined,
       logTimeMs: logTimeOf(answer),
       sites: new Set(sites.map(String)),
@@ -185,8 +189,14 @@ export class RedisCommitStore implements CommitStore {
     );
   }
 
-  async markWrongLog(shard: ShardId, next: number, reason: string): Promise<boolean> {
-    return (await markWrongLogScript.call(this.redis, [stateKey(shardTag(shard))], [next, reason])) === 1;
+  async markWrongLog(shard: ShardId, compared: ComparedWithLog, reason: string): Promise<boolean> {
+    const [field, value] = Object.entries(compared)[0] as [string, number];
+    const keys = [stateKey(shardTag(shard))];
+    return (await markWrongLogScript.call(this.redis, keys, [field, value, reason])) === 1;
+  }
+
+  async markChecked(shard: ShardId, { offset, timestampMs, digest }: CountedRecord): Promise<void> {
+    await markCheckedScript.call(this.redis, [stateKey(shardTag(shard))], [offset, timestampMs, digest]);
   }
 
   async reportBehind(shard: ShardId, first: number, nowMs: number): Promise<void> {

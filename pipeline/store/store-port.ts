@@ -16,7 +16,8 @@ import type {
 import type { CommitOutcome } from './commit-outcome';
 import type { ShardId } from './keys';
 
-export interface LastRecord {
+/** By it one log is told from another. */
+export interface CountedRecord {
   readonly offset: number;
   readonly timestampMs: number;
   /** Of its value: recordDigest. */
@@ -31,7 +32,9 @@ export interface ShardLookUp {
   /** The log is not the one that was counted: the shard takes no commits. */
   readonly wrongLog: boolean;
   /** The newest record that was committed; undefined where none was. */
-  readonly last: LastRecord | undefined;
+  readonly last: CountedRecord | undefined;
+  /** One that repair has found in the log, or the first that was committed; undefined where none was. Commits leave it alone. */
+  readonly checked: CountedRecord | undefined;
   /** Generation that the shard was moved to; undefined: it was not. A moved shard takes no commits. */
   readonly movedTo: number | undefined;
   /** 0 for a new shard. */
@@ -51,6 +54,9 @@ export interface EventIdentity {
   readonly messageId: string;
 }
 
+/** What of a shard was compared with its log. */
+export type ComparedWithLog = { readonly next: number } | { readonly checkedOffset: number };
+
 export interface CommitStore {
   /** `firstTimestampMs`: log time of the run's first record; tells which slices of marks to ask. */
   lookUp(
@@ -58,8 +64,10 @@ export interface CommitStore {
     firstTimestampMs: number,
     identities: readonly (EventIdentity | undefined)[],
   ): Promise<ShardLookUp>;
-  /** `nowMs`: wall clock, for the latency histogram alone. Applies all or nothing. Throws StoreError. */
-  /** `last`: the run's last record; without it, the shard does not know its log again. */
+  /**
+   * `nowMs`: wall clock, for the latency histogram alone. `last`: the run's last record; without it, the shard does not know its log
+   * again. Applies all or nothing. Throws StoreError.
+   */
   commit(
     shard: ShardId,
     rollUp: RollUp,
@@ -73,8 +81,10 @@ export interface CommitStore {
   initialise(shard: ShardId, start: number, logTimeMs: number): Promise<void>;
   /** Moves `next` from `from` to `to` without counting: `empty` proven, or `lost`. Only where `next` is still `from`. */
   passOver(shard: ShardId, from: number, to: number, as: 'empty' | 'lost'): Promise<CommitOutcome>;
-  /** Closes the shard, because of the reason, where its `next` is still this; false where it is not. Repair alone calls it. */
-  markWrongLog(shard: ShardId, next: number, reason: string): Promise<boolean>;
+  /** Closes the shard, because of the reason, where what was compared still stands; false where it does not. Repair alone calls it. */
+  markWrongLog(shard: ShardId, compared: ComparedWithLog, reason: string): Promise<boolean>;
+  /** Notes that the log holds this record as it was counted: `checked` of the next look-up. Repair alone calls it. */
+  markChecked(shard: ShardId, record: CountedRecord): Promise<void>;
   /** Notes that a batch starting at `first` waits above `next`, for the page. */
   reportBehind(shard: ShardId, first: number, nowMs: number): Promise<void>;
   /** The generation of the partition that is counted and read; 1 until a rebuild. */

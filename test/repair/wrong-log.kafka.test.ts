@@ -100,6 +100,51 @@ test.each([
   expect(await stateOf(topic)).toEqual(closed);
 });
 
+test('a topic that was made anew and has outgrown what was counted, and been counted on, is found all the same', async () => {
+  // Prepare: repair has looked once; the new log is counted from the old one's end, as its consumer group goes on.
+  const topic = await makeTopic(10);
+  await consume(store, topic, 0, await readAll(kafka, topic, 0), 1);
+  expect(await repair(topic)).toEqual([{ kind: 'normal', partition: 0 }]);
+  await makeAnew(topic);
+  await write(topic, 25);
+  await consume(store, topic, 0, (await readAll(kafka, topic, 0)).slice(10), 1);
+  expect(await stateOf(topic)).toMatchObject({ next: '25' });
+
+  // Act
+  const outcomes = await repair(topic);
+
+  // Assess
+  expect(outcomes).toMatchObject([
+    { kind: 'failed', reason: expect.stringContaining('offset 9 holds another record') },
+  ]);
+  expect(await stateOf(topic)).toMatchObject({ wrongLog: expect.any(String) });
+});
+
+test('also where repair has not looked before', async () => {
+  const topic = await makeTopic(10);
+  await consume(store, topic, 0, await readAll(kafka, topic, 0), 1);
+  await makeAnew(topic);
+  await write(topic, 25);
+  await consume(store, topic, 0, (await readAll(kafka, topic, 0)).slice(10), 1);
+
+  expect(await repair(topic)).toMatchObject([{ kind: 'failed' }]);
+});
+
+test('each look checks the newest record, and a shard that has fallen back below it keeps the one before', async () => {
+  const topic = await makeTopic(10);
+  await consume(store, topic, 0, await readAll(kafka, topic, 0), 1);
+  await write(topic, 5);
+  await consume(store, topic, 0, (await readAll(kafka, topic, 0)).slice(10), 1);
+  expect(await stateOf(topic)).toMatchObject({ checkedOffset: '9', lastOffset: '14' });
+
+  await repair(topic);
+
+  expect(await stateOf(topic)).toMatchObject({ checkedOffset: '14' });
+  const ahead = { offset: 15, timestampMs: 1, digest: 'of a record that was lost' };
+  await store.markChecked({ topic, generation: 1, partition: 0 }, ahead);
+  expect(await stateOf(topic)).toMatchObject({ checkedOffset: '14' });
+});
+
 test('a log that loses its head, or has all of it eaten, or has not grown, is no other log', async () => {
   const topic = await makeTopic(10);
   await consume(store, topic, 0, await readAll(kafka, topic, 0), 1);
@@ -121,7 +166,9 @@ test('a closed shard is closed only where nobody has counted since it was compar
   const topic = await makeTopic(10);
   await consume(store, topic, 0, await readAll(kafka, topic, 0), 1);
 
-  expect(await store.markWrongLog({ topic, generation: 1, partition: 0 }, 9, 'compared before')).toBe(false);
+  expect(
+    await store.markWrongLog({ topic, generation: 1, partition: 0 }, { next: 9 }, 'compared before'),
+  ).toBe(false);
 
   expect(await stateOf(topic)).not.toHaveProperty('wrongLog');
 });

@@ -6,7 +6,13 @@ import type { RollUp } from '../../pipeline/core/roll-up';
 import { type CommitOutcome, StoreError } from '../../pipeline/store/commit-outcome';
 import type { ShardId } from '../../pipeline/store/keys';
 import type { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
-import type { CommitStore, EventIdentity, ShardLookUp } from '../../pipeline/store/store-port';
+import type {
+  CommitStore,
+  ComparedWithLog,
+  CountedRecord,
+  EventIdentity,
+  ShardLookUp,
+} from '../../pipeline/store/store-port';
 import type { Effects, Meaning } from './effects';
 import { brokenOff, type FaultyWire } from './faulty-wire';
 import type { MemoryTopic } from './memory-topic';
@@ -81,8 +87,12 @@ export class WatchedStore implements CommitStore {
   }
 
   /** A history's log is never another one. */
-  markWrongLog({ partition }: ShardId, next: number, reason: string): Promise<boolean> {
-    throw new Violation(`partition ${partition} is closed at ${next} for its log: ${reason}`);
+  markWrongLog({ partition }: ShardId, _: ComparedWithLog, reason: string): Promise<boolean> {
+    throw new Violation(`partition ${partition} is closed for its log: ${reason}`);
+  }
+
+  markChecked(shard: ShardId, record: CountedRecord): Promise<void> {
+    return this.watched.store.markChecked(shard, record);
   }
 
   reportBehind(shard: ShardId, first: number): Promise<void> {
