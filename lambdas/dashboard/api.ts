@@ -134,7 +134,7 @@ export async function answerComparison(
   return respondNumbers(request, value);
 }
 
-/** 200 while the store answers, however old its numbers are; 503 otherwise. */
+/** 200 while the store answers, however old its numbers are and whatever has stopped; 503 otherwise. */
 export async function answerHealth(
   api: Api,
   _request: DashboardRequest,

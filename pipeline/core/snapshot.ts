@@ -198,6 +198,8 @@ export interface Health {
   readonly status: 'ok' | 'unavailable';
   readonly freshness: Freshness;
   readonly lag: number | null;
+  /** As in the snapshot: partitions that wait for repair or rebuild. */
+  readonly stopped: readonly StoppedPartition[];
   readonly asOf: string;
 }
 

@@ -5,7 +5,7 @@
  */
 import { freshnessOf, measureLag } from '../core/freshness';
 import { siteIdPattern } from '../core/limits';
-import type { ShardState } from '../core/merge-ledger';
+import { listStopped, type ShardState } from '../core/merge-ledger';
 import { barPerBucket } from '../core/series';
 import type {
   Comparison,
@@ -116,12 +116,10 @@ export class RedisSnapshotStore implements SnapshotStore {
       const [state, behind] = await readTogether(this.redis, stateCommands(shard));
       return { state: decodeState(shard, [state, behind]) };
     });
-    const { lagMs } = measureLag(
-      readings.flatMap(({ state }) => state ?? []),
-      nowMs,
-    );
+    const states = readings.flatMap(({ state }) => state ?? []);
+    const { lagMs } = measureLag(states, nowMs);
     const asOf = new Date(nowMs).toISOString();
-    return { status: 'ok', freshness: freshnessOf(lagMs), lag: lagMs, asOf };
+    return { status: 'ok', freshness: freshnessOf(lagMs), lag: lagMs, stopped: listStopped(states), asOf };
   }
 
   private readCells(

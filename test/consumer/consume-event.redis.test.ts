@@ -20,6 +20,8 @@ import { mskEvent } from '../support/build-msk-event';
 import { printShard } from '../support/print-shard';
 import { connectTestRedis, ownTopic } from '../support/test-redis';
 
+jest.setTimeout(240_000);
+
 let redis: RedisClient;
 beforeAll(() => {
   redis = connectTestRedis();
@@ -191,4 +193,4 @@ test('under a flood of 100,000 one-hit paths the ten real pages stay on top, wit
     expect(pages.slice(0, 10)).toEqual(real.map((value) => ({ value, count: 400 })));
     expect(pages.reduce((sum, { count }) => sum + count, 0)).toBe(20 * 5_200);
   }
-}, 60_000);
+});

@@ -50,6 +50,21 @@ test('an empty pipeline is answered as the contract says', async () => {
   expect(answer.headers).not.toHaveProperty('X-Lag-Ms');
 });
 
+test('the health names the partitions that have stopped, and still answers 200', async () => {
+  const { store, dashboard } = prepare();
+  store.stopped = [
+    { partition: 0, state: 'behind', next: 7, waitingFrom: 17 },
+    { partition: 1, state: 'torn', next: 0 },
+    { partition: 2, state: 'wrong_log', next: 9 },
+  ];
+
+  const answer = await askDashboard(dashboard, '/api/v1/health', { nowMs });
+
+  expect(answer.statusCode).toBe(200);
+  expect(findViolations('/api/v1/health', answer)).toEqual([]);
+  expect(JSON.parse(answer.body)).toMatchObject({ status: 'ok', stopped: store.stopped });
+});
+
 test('every path of the contract is tried, and is the only kind that the tests know', () => {
   expect(contractPaths).toEqual([
     '/api/v1/snapshot',

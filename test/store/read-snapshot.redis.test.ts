@@ -173,6 +173,7 @@ test('a shard that the store has lost while a batch waits for it is stopped, not
 
   expect(snapshot.stopped).toEqual([{ partition: 1, state: 'behind', next: 0, waitingFrom: 40 }]);
   expect(snapshot.ledger).toMatchObject({ consumed: 200, behind: 40 });
+  expect((await store.readHealth(NOW_MS)).stopped).toEqual(snapshot.stopped);
 });
 
 test('lag is that of the worst heartbeat, and the health says the same', async () => {
@@ -188,6 +189,7 @@ test('lag is that of the worst heartbeat, and the health says the same', async (
     status: 'ok',
     freshness: 'delayed',
     lag: 12_000,
+    stopped: [],
     asOf: new Date(NOW_MS).toISOString(),
   });
 });

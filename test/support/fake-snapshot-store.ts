@@ -26,6 +26,8 @@ export class FakeSnapshotStore implements SnapshotStore {
   sites: readonly string[] = ['demo'];
   /** Log time of the newest heartbeat; undefined: always 600 ms ago. */
   heartbeatAtMs: number | undefined;
+  /** As the health says it; the snapshot's are those of `make`. */
+  stopped: Health['stopped'] = [];
   make: (site: string, window: SnapshotWindow, nowMs: number, zone: string) => DashboardSnapshot = (
     site,
     window,
@@ -80,6 +82,7 @@ export class FakeSnapshotStore implements SnapshotStore {
   async readHealth(nowMs: number): Promise<Health> {
     await this.begin();
     const lag = this.heartbeatAtMs === undefined ? 600 : nowMs - this.heartbeatAtMs;
-    return { status: 'ok', freshness: freshnessOf(lag), lag, asOf: new Date(nowMs).toISOString() };
+    const asOf = new Date(nowMs).toISOString();
+    return { status: 'ok', freshness: freshnessOf(lag), lag, stopped: this.stopped, asOf };
   }
 }
