@@ -21,8 +21,15 @@ export function carriedUntilMs(firstLogTimeMs: number): number {
 
 type Values = Map<string, ContentValue>;
 
-/** They tell of the record before `next`, which is lost where any is. */
-const lastRecord = ['lastTimestamp', 'lastDigest'];
+/** They tell which log was counted, not what. */
+const ofLog: readonly string[] = [
+  STATE.lastOffset,
+  STATE.lastTimestamp,
+  STATE.lastDigest,
+  STATE.checkedOffset,
+  STATE.checkedTimestamp,
+  STATE.checkedDigest,
+];
 
 const allTimePrefixes = [':all:', ':pages:'];
 /** A record near the log's start may repeat one that is gone: only the old one knows, so it alone is right about these. */
@@ -104,9 +111,12 @@ export function carryOver(old: ShardContent, counted: ShardContent, firstLogTime
   state.set(STATE.next, counted.state.get(STATE.next) ?? '0');
   state.set(STATE.carriedUntil, String(untilMs));
   state.set(STATE.logTime, String(Math.max(numberIn(old, STATE.logTime), numberIn(counted, STATE.logTime))));
-  if (lostBetween > 0) {
-    state.set(STATE.lost, String(numberIn(old, STATE.lost) + lostBetween));
-    for (const field of lastRecord) state.delete(field);
+  if (lostBetween > 0) state.set(STATE.lost, String(numberIn(old, STATE.lost) + lostBetween));
+  // Of the log as it is now: the record that the old one tells of may be gone.
+  for (const field of ofLog) {
+    const value = counted.state.get(field);
+    if (value === undefined) state.delete(field);
+    else state.set(field, value);
   }
   return { state, values };
 }
@@ -118,7 +128,7 @@ const ledgerLeftOut: ReadonlySet<string> = new Set([
   STATE.heartbeatAt,
   STATE.newestEventAt,
   STATE.carriedUntil,
-  ...lastRecord,
+  ...ofLog,
 ]);
 
 /** The shard's all-time counts and ledger as they stand, by the names that the audit reads (docs/audit.md). */

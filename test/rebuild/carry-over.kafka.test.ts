@@ -50,7 +50,10 @@ test('every cell is as before, in buckets that were carried over, in those that 
   const { moved, ...old } = await stage.stateOf(1);
   expect(Number(carriedUntil)).toBe(carriedUntilMs);
   expect(moved).toBe('2');
-  expect(state).toEqual(old);
+  const ledger = (fields: Record<string, string>) =>
+    Object.entries(fields).filter(([field]) => !/^(last|checked)/.test(field));
+  expect(ledger(state).sort()).toEqual(ledger(old).sort());
+  expect(Number(state.checkedOffset)).toBeGreaterThanOrEqual(trimmed);
 });
 
 test('it goes on counting, its all-time numbers have a base, and the audit finds no difference', async () => {
