@@ -82,8 +82,14 @@ const apply: { readonly [K in OperationKind]: Apply<K> } = {
     const batch = nextBatch(world, partition, size);
     if (batch !== undefined) world.topic.partition(partition).groupOffset = batch.to;
   },
-  begin: async (world, { pick, size }) => {
-    const batch = nextBatch(world, pickPartition(world, pick), size);
+  begin: async (world, { pick, size, ahead }) => {
+    const partition = pickPartition(world, pick);
+    const underWay = world.running
+      .flatMap(({ batches }) => batches)
+      .filter((batch) => batch.partition === partition);
+    const { groupOffset = 0 } = world.topic.partition(partition);
+    const from = ahead ? Math.max(groupOffset, ...underWay.map(({ to }) => to)) : groupOffset;
+    const batch = batchFrom(world, partition, from, size);
     if (batch !== undefined) await world.begin([batch]);
   },
   'late twin': async (world, { pick }) => {
@@ -93,7 +99,10 @@ const apply: { readonly [K in OperationKind]: Apply<K> } = {
   'begin repair': async (world, { partition }) => {
     await world.beginRepair(partition === undefined ? undefined : pickPartition(world, partition));
   },
-  step: (world, { pick, end }) => pickRunning(world, pick)?.task.step(end),
+  step: async (world, { pick, steps, end }) => {
+    const task = pickRunning(world, pick)?.task;
+    for (let step = 1; step <= steps; step++) await task?.step(step < steps ? 'answered' : end);
+  },
   finish: (world, { pick }) => pickRunning(world, pick)?.task.runToEnd(),
   repair: runRepair,
   rebuild: (world, { pick }) => world.wipeShard(pickPartition(world, pick)),

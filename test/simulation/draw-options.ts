@@ -78,7 +78,7 @@ function drawWeights(random: Random): HistoryOptions['weights'] {
   const share = random.oneOf([0.5, 0.8, 1]);
   const entries = Object.entries(usual).map(([kind, weight]) => {
     const comes = always.includes(kind as OperationKind) || random.chance(share);
-    return [kind, comes ? weight : 0] as const;
+    return [kind, comes ? weight * random.oneOf([1, 1, 4]) : 0] as const;
   });
   return Object.fromEntries(entries) as HistoryOptions['weights'];
 }

@@ -49,6 +49,11 @@ export class MemoryTopic {
     public logMs: number,
   ) {}
 
+  /** One more partition. */
+  grow(): void {
+    this.partitions.push(new MemoryPartition());
+  }
+
   partition(index: number): MemoryPartition {
     const partition = this.partitions[index];
     if (partition === undefined) throw new PartitionNotFoundError(`no partition ${index}`);

@@ -44,12 +44,13 @@ export type Operation =
   | { readonly kind: 'bisect'; readonly pick: number; readonly size: number }
   /** The next batch is given up: the group goes on behind it, and nobody delivers it any more. */
   | { readonly kind: 'give up'; readonly pick: number; readonly size: number }
-  /** An invocation begins and is held up at its first call. */
-  | { readonly kind: 'begin'; readonly pick: number; readonly size: number }
+  /** An invocation begins and is held up at its first call. `ahead`: with what follows the batches that are under way. */
+  | { readonly kind: 'begin'; readonly pick: number; readonly size: number; readonly ahead: boolean }
   /** The batch of an invocation that is still running is delivered once more, to another process. */
   | { readonly kind: 'late twin'; readonly pick: number }
   | { readonly kind: 'begin repair'; readonly partition: number | undefined }
-  | { readonly kind: 'step'; readonly pick: number; readonly end: StepEnd }
+  /** So many calls of one program are let through; the last one ends so. */
+  | { readonly kind: 'step'; readonly pick: number; readonly steps: number; readonly end: StepEnd }
   | { readonly kind: 'finish'; readonly pick: number }
   | { readonly kind: 'repair' }
   /** A shard is counted anew from the log. */

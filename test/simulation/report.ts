@@ -2,29 +2,24 @@
 import type { Redis } from 'ioredis';
 import type { History } from './draw-history';
 import { describeOptions } from './draw-options';
+import type { Mutant } from './mutants/mutant';
 import { describeOperation } from './operation';
 import { playHistory } from './play-history';
 import { shorten } from './shorten';
-import type { Mutation } from './world';
 
 const differencesShown = 12;
 
 export function replayCommand(seed: number, mutant?: string): string {
   const broken = mutant === undefined ? '' : ` --mutant ${mutant}`;
-  return `npm run histories -- --seed ${seed} --count 1${broken}`;
+  return `npm run histories -- --seed ${seed} --count 1 --random-only${broken}`;
 }
 
 /** Makes the history short and tells it, line by line. `redis`: as playHistory takes it. */
-export async function reportFailure(
-  redis: Redis,
-  history: History,
-  mutation: Mutation = {},
-  mutant?: string,
-): Promise<string[]> {
+export async function reportFailure(redis: Redis, history: History, mutant?: Mutant): Promise<string[]> {
   const short = await shorten(history, async (candidate) => {
-    return (await playHistory(redis, candidate, mutation)).failures.length > 0;
+    return (await playHistory(redis, candidate, mutant)).failures.length > 0;
   });
-  const { failures } = await playHistory(redis, short, mutation);
+  const { failures } = await playHistory(redis, short, mutant);
   const shown = failures.slice(0, differencesShown).map((line) => `  ${line}`);
   const more = failures.length - shown.length;
   return [
@@ -40,6 +35,6 @@ export async function reportFailure(
     ...shown,
     ...(more > 0 ? [`  and ${more} more`] : []),
     '',
-    `to see it again: ${replayCommand(history.seed, mutant)}`,
+    `to see it again: ${replayCommand(history.seed, mutant?.name)}`,
   ];
 }

@@ -9,6 +9,9 @@ import { claimRun } from '../../local/supervisor/run-file';
 import { SETTING } from '../../pipeline/settings';
 import { drawHistory } from './draw-history';
 import { describeOptions } from './draw-options';
+import { searchSmallSpace } from './exhaustive/search';
+import type { Mutant } from './mutants/mutant';
+import { MUTANTS } from './mutants/mutants';
 import { type RunOptions, readRunOptions, usage } from './options';
 import { playHistories } from './play-histories';
 import { reportFailure } from './report';
@@ -17,14 +20,36 @@ const stopMsMax = 10_000;
 /** Standard output is for what was found. */
 const say = (line: string): void => console.error(line);
 const toldEvery = 1_000;
+const smallSpace = { batches: 4, failOvers: 2 };
 
-async function playAll(redis: Redis, { seed, count }: RunOptions): Promise<number> {
+async function searchFirst(redis: Redis, mutant: Mutant | undefined): Promise<boolean> {
+  const startMs = performance.now();
+  const { states, storeStates, failure } = await searchSmallSpace(redis, smallSpace, mutant);
+  const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
+  console.log(
+    `exhaustive: ${smallSpace.batches} batches, their twins, repair, ${smallSpace.failOvers} fail-overs: ` +
+      `${states} states, ${storeStates} of the store, ${seconds} s`,
+  );
+  if (failure === undefined) return true;
+  console.log(failure.what);
+  for (const step of failure.steps) console.log(`  ${step}`);
+  return false;
+}
+
+async function playAll(redis: Redis, options: RunOptions): Promise<number> {
+  const { seed, count, mutant } = options;
   console.log(
     `seed ${seed}${count === 1 ? '' : `, ${count} histories, the last of seed ${seed + count - 1}`}`,
   );
   if (count === 1) console.log(describeOptions(drawHistory(seed).options));
+  if (!options.isRandomOnly && !(await searchFirst(redis, mutant))) {
+    console.log(
+      `to see it again: npm run histories${mutant === undefined ? '' : ` -- --mutant ${mutant.name}`}`,
+    );
+    return 1;
+  }
   const startMs = performance.now();
-  const { played, cells, failed } = await playHistories(redis, { seed, count }, {}, (done) => {
+  const { played, cells, failed } = await playHistories(redis, { seed, count }, mutant, (done) => {
     if (done % toldEvery === 0) say(`${done} histories`);
   });
   const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
@@ -32,8 +57,20 @@ async function playAll(redis: Redis, { seed, count }: RunOptions): Promise<numbe
     console.log(`${played} histories, ${cells} cells compared, 0 differing, ${seconds} s`);
     return 0;
   }
-  for (const line of await reportFailure(redis, failed)) console.log(line);
+  for (const line of await reportFailure(redis, failed, mutant)) console.log(line);
   return 1;
+}
+
+/** One line each, as the table of docs/histories.md has them. */
+async function playMutants(redis: Redis, { seed, count }: RunOptions): Promise<number> {
+  console.log(`seed ${seed}`);
+  let escaped = 0;
+  for (const mutant of MUTANTS) {
+    const { played, failed } = await playHistories(redis, { seed, count }, mutant);
+    if (failed === undefined) escaped += 1;
+    console.log(`| \`${mutant.name}\` | ${mutant.about} | ${failed === undefined ? 'not caught' : played} |`);
+  }
+  return escaped > 0 ? 1 : 0;
 }
 
 async function main(): Promise<number> {
@@ -51,7 +88,7 @@ async function main(): Promise<number> {
   };
   onStopSignal(close, stopMsMax);
   try {
-    return await playAll(redis, options);
+    return await (options.isMutants ? playMutants : playAll)(redis, options);
   } finally {
     await close();
   }

@@ -119,6 +119,8 @@ function simplerThan(operation: Operation): Operation[] {
   if ('pick' in operation && operation.pick !== undefined && operation.pick > 11)
     // Of one, two, three or four there is to choose from, it is the same one.
     simpler.push({ ...operation, pick: operation.pick % 12 });
+  if (operation.kind === 'step' && operation.steps > 1)
+    simpler.push({ ...operation, steps: operation.steps - 1 });
   if (operation.kind === 'step' && operation.end !== 'answered')
     simpler.push({ ...operation, end: 'answered' });
   return simpler;

@@ -15,6 +15,9 @@ interface Suspended {
 /** How a step ends. `before` and `after`: the call's effect. */
 export type StepEnd = 'answered' | 'crashed before' | 'crashed after' | 'lost before' | 'lost after';
 
+/** What a call came to. */
+export type Answer = { readonly value: unknown } | { readonly error: unknown };
+
 export class ConnectionLostError extends Error {
   override readonly name = 'ConnectionLostError';
 }
@@ -74,16 +77,24 @@ export class Task {
   /** Lets the first waiting call through, and the program go on up to its next. Throws what `perform` throws as a Violation. */
   async step(end: StepEnd = 'answered'): Promise<void> {
     if (this.isOver) return;
-    const call = this.suspended.shift();
-    if (call === undefined) throw new Error(`${this.name} waits for nothing that the scheduler knows of`);
     if (end.startsWith('crashed')) this.state = 'gone';
-    let answer: { readonly value: unknown } | { readonly error: unknown } | undefined;
-    if (!end.endsWith('before')) answer = await settled(call.perform);
-    if (end.startsWith('lost')) call.reject(new ConnectionLostError('connection lost'));
-    else if (end === 'answered' && answer !== undefined) {
-      if ('error' in answer) call.reject(answer.error);
-      else call.resolve(answer.value);
-    }
+    const answer = end.endsWith('before') ? undefined : await this.perform();
+    if (end.startsWith('lost')) await this.answer({ error: new ConnectionLostError('connection lost') });
+    else if (end === 'answered' && answer !== undefined) await this.answer(answer);
+  }
+
+  /** What the first waiting call answers by now; the program does not learn of it. */
+  perform(): Promise<Answer> {
+    const call = this.suspended[0];
+    if (call === undefined) throw new Error(`${this.name} waits for nothing that the scheduler knows of`);
+    return settled(call.perform);
+  }
+
+  /** Answers the first waiting call, and lets the program go on up to its next. */
+  async answer(answer: Answer): Promise<void> {
+    const call = this.suspended.shift();
+    if ('error' in answer) call?.reject(answer.error);
+    else call?.resolve(answer.value);
     await untilQuiet();
   }
 
@@ -105,9 +116,7 @@ export class Violation extends Error {
   override readonly name = 'Violation';
 }
 
-async function settled(
-  perform: () => unknown,
-): Promise<{ readonly value: unknown } | { readonly error: unknown }> {
+async function settled(perform: () => unknown): Promise<Answer> {
   try {
     return { value: await perform() };
   } catch (error) {

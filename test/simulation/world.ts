@@ -10,12 +10,13 @@ import type { LogRecord } from '../../pipeline/core/event';
 import type { SiteRules } from '../../pipeline/core/validation';
 import { ShardDirectory } from '../../pipeline/counting/shard-directory';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
+import type { CommitStore } from '../../pipeline/store/store-port';
 import { mskEvent } from '../support/build-msk-event';
 import type { HistoryOptions } from './draw-options';
 import { DEFAULT_SITE, LISTED_SITES } from './drawn-record';
 import { Effects } from './effects';
 import { FaultyWire, type Rewrite } from './faulty-wire';
-import { MemoryPartition, MemoryTopic, memoryLogSource } from './memory-topic';
+import { MemoryTopic, memoryLogSource } from './memory-topic';
 import { type Progress, progressOf } from './progress';
 import { Task } from './task';
 import { WatchedStore } from './watched-store';
@@ -36,10 +37,17 @@ export interface Invocation {
   readonly batches: readonly Batch[];
 }
 
-/** What a mutant may put in place of the product's own; nothing else of the product is exchanged. */
+/** A store each of whose calls is a step of the program that it is used by. */
+export interface SteppedStore extends CommitStore {
+  readonly task: Task | undefined;
+}
+
+/** What a mutant puts in place of the product's own. Nothing in the product knows of it. */
 export interface Mutation {
+  /** Text of a script. */
   readonly rewrite?: Rewrite;
-  readonly store?: (store: RedisCommitStore, world: World) => RedisCommitStore;
+  /** The store as programs see it: each call of the given one is a step of its own. */
+  readonly store?: (store: SteppedStore, redis: Redis) => CommitStore;
 }
 
 /** One process of the consumer: warm, with what it remembers, until it crashes. */
@@ -61,14 +69,13 @@ export class World {
   constructor(
     readonly redis: Redis,
     readonly options: HistoryOptions,
-    mutation: Mutation,
+    private readonly mutation: Mutation,
   ) {
     this.topic = new MemoryTopic(topicName, options.fetchedMax, options.startMs);
     this.growTo(options.partitions);
     this.wallAheadMs = options.wallAheadMs;
     this.wire = new FaultyWire(redis, options.bounds, mutation.rewrite);
-    const store = new RedisCommitStore(this.wire.client);
-    this.store = mutation.store?.(store, this) ?? store;
+    this.store = new RedisCommitStore(this.wire.client);
     this.sites = {
       listed: options.anySite ? undefined : new Set(LISTED_SITES),
       defaultSite: DEFAULT_SITE,
@@ -80,7 +87,7 @@ export class World {
   }
 
   growTo(partitions: number): void {
-    while (this.topic.partitions.length < partitions) this.topic.partitions.push(new MemoryPartition());
+    while (this.topic.partitions.length < partitions) this.topic.grow();
   }
 
   progress(partition: number): Progress {
@@ -116,7 +123,7 @@ export class World {
             return offsets;
           },
         },
-        store,
+        store: this.seenBy(store),
         rules: { sites: this.sites, nonce },
         topic: topic.name,
         consumerGroup: 'consumer',
@@ -166,11 +173,17 @@ export class World {
   private newProcess(): Process {
     // Its setting, as it was when the process started.
     const partitionCount = this.topic.partitions.length;
-    const store = new WatchedStore(this.watched(), () => partitionCount);
+    const watched = new WatchedStore(this.watched(), () => partitionCount);
+    const store = this.seenBy(watched);
     const rules = { sites: this.sites, partitionCount, nonce };
     const consumer = { store, shards: new ShardDirectory(store), rules, log: () => undefined };
-    this.processes.push({ store, consumer });
-    return { store, consumer };
+    const process = { store: watched, consumer };
+    this.processes.push(process);
+    return process;
+  }
+
+  private seenBy(store: WatchedStore): CommitStore {
+    return this.mutation.store?.(store, this.redis) ?? store;
   }
 
   private watched() {

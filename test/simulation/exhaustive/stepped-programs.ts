@@ -1,0 +1,83 @@
+/** The programs of the small space, each call of theirs a step: the consumer with one batch, and repair. */
+
+import type { Redis } from 'ioredis';
+import { consumeEvent } from '../../../lambdas/consumer/consume-event';
+import { repairTopic } from '../../../lambdas/repair/repair-topic';
+import { ShardDirectory } from '../../../pipeline/counting/shard-directory';
+import type { CommitStore } from '../../../pipeline/store/store-port';
+import { mskEvent } from '../../support/build-msk-event';
+import { DEFAULT_SITE } from '../drawn-record';
+import { type MemoryTopic, memoryLogSource } from '../memory-topic';
+import { Task } from '../task';
+import type { Mutation, SteppedStore } from '../world';
+
+const nonce = 'historynonce0123456789';
+const sites = { listed: new Set([DEFAULT_SITE]), defaultSite: DEFAULT_SITE };
+const wallMs = Date.UTC(2026, 0, 16);
+
+/** Starts the program anew, up to its first call. */
+export type StartProgram = () => Promise<Task>;
+
+function steppedStore(real: CommitStore, task: Task): SteppedStore {
+  return {
+    task,
+    lookUp: (shard, atMs, identities) =>
+      task.suspend(`look up ${identities.map((identity) => identity?.messageId)} at ${atMs}`, () =>
+        real.lookUp(shard, atMs, identities),
+      ),
+    commit: (shard, rollUp, due) => {
+      const { firstOffset, nextOffset, logTimeMs, ledger, marks } = rollUp;
+      const what = JSON.stringify([logTimeMs, ledger, marks, due]);
+      return task.suspend(`commit [${firstOffset}, ${nextOffset}) ${what}`, () =>
+        real.commit(shard, rollUp, due, wallMs),
+      );
+    },
+    isTooLarge: (rollUp) => real.isTooLarge(rollUp),
+    initialise: (...asked) => task.suspend('initialise', () => real.initialise(...asked)),
+    passOver: (...asked) => task.suspend('pass over', () => real.passOver(...asked)),
+    // Of no shard: they cannot change what is counted, and are answered at once.
+    reportBehind: async () => undefined,
+    generation: async () => 1,
+    announcePartition: async () => undefined,
+  };
+}
+
+export interface Stage {
+  readonly redis: Redis;
+  readonly store: CommitStore;
+  readonly topic: MemoryTopic;
+  readonly mutation: Mutation;
+}
+
+function storeFor({ redis, store, mutation }: Stage, task: Task): CommitStore {
+  const stepped = steppedStore(store, task);
+  return mutation.store?.(stepped, redis) ?? stepped;
+}
+
+/** The consumer is given the record at the offset. */
+export function consumerOf(stage: Stage, offset: number): StartProgram {
+  const { topic } = stage;
+  return () =>
+    Task.start(`consumer of ${offset}`, async (task) => {
+      const store = storeFor(stage, task);
+      const rules = { sites, partitionCount: 1, nonce };
+      const consumer = { store, shards: new ShardDirectory(store), rules, log: () => undefined };
+      await consumeEvent(consumer, mskEvent(topic.name, { 0: topic.partition(0).read(offset, offset + 1) }));
+    });
+}
+
+export function repairOf(stage: Stage): StartProgram {
+  const { topic } = stage;
+  return () =>
+    Task.start('repair', async (task) => {
+      await repairTopic({
+        // The log stands still: when it is read makes no difference.
+        logs: memoryLogSource(topic, async (_, perform) => perform()),
+        store: storeFor(stage, task),
+        rules: { sites, nonce },
+        topic: topic.name,
+        consumerGroup: 'consumer',
+        waitingFrom: async () => undefined,
+      });
+    });
+}
