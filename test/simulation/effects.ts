@@ -22,6 +22,8 @@ export type Meaning =
       readonly to: number;
       readonly as: 'empty' | 'lost';
     }
+  /** Repair has found the counted record in the log. */
+  | { readonly kind: 'checked'; readonly partition: number; readonly offset: number }
   | { readonly kind: 'torn'; readonly partition: number }
   | { readonly kind: 'wiped'; readonly partition: number }
   | { readonly kind: 'noted'; readonly partition: number; readonly first: number; readonly atMs: number }

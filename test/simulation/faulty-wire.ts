@@ -10,6 +10,8 @@ import announceText from '../../pipeline/store/announce.lua';
 import commitText from '../../pipeline/store/commit.lua';
 import initialiseText from '../../pipeline/store/initialise.lua';
 import lookUpText from '../../pipeline/store/look-up.lua';
+import markCheckedText from '../../pipeline/store/mark-checked.lua';
+import markWrongLogText from '../../pipeline/store/mark-wrong-log.lua';
 import passOverText from '../../pipeline/store/pass-over.lua';
 import type { SentCommand } from './effects';
 
@@ -27,7 +29,7 @@ export interface Bounds {
   };
 }
 
-export type ScriptName = 'commit' | 'lookUp' | 'initialise' | 'passOver' | 'announce';
+export type ScriptName = 'commit' | 'lookUp' | 'initialise' | 'markChecked' | 'markWrongLog' | 'passOver' | 'announce';
 /** Exchanges the text of a script; the same text where it has nothing to change. */
 export type Rewrite = (script: ScriptName, text: string) => string;
 
@@ -42,6 +44,8 @@ const texts: readonly (readonly [ScriptName, string])[] = [
   ['commit', commitText],
   ['lookUp', lookUpText],
   ['initialise', initialiseText],
+  ['markChecked', markCheckedText],
+  ['markWrongLog', markWrongLogText],
   ['passOver', passOverText],
   ['announce', announceText],
 ];

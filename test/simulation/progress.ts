@@ -19,6 +19,8 @@ export interface Progress {
   readonly next: number;
   readonly isTorn: boolean;
   readonly fates: readonly Fate[];
+  /** Offset of the record by which the log is known again: the first commit's last, then what repair has found. */
+  readonly checkedOffset: number | undefined;
   /** The last batch that was noted to wait. */
   readonly waiting: { readonly first: number; readonly atMs: number } | undefined;
 }
@@ -31,6 +33,7 @@ const nothing: Progress = {
   next: 0,
   isTorn: false,
   fates: [],
+  checkedOffset: undefined,
   waiting: undefined,
 };
 
@@ -43,12 +46,14 @@ function after(before: Progress, meaning: Meaning): Progress {
     case 'counted': {
       const { from, to, partitionCount } = meaning;
       const fates = [...before.fates, { kind: 'counted' as const, from, to, partitionCount }];
-      return { ...before, exists: true, hasNext: true, next: to, fates };
+      return { ...before, exists: true, hasNext: true, next: to, fates, checkedOffset: before.checkedOffset ?? to - 1 };
     }
     case 'passed': {
       const { from, to, as } = meaning;
       return { ...before, next: to, fates: [...before.fates, { kind: as, from, to }] };
     }
+    case 'checked':
+      return { ...before, checkedOffset: meaning.offset };
     case 'torn':
       return { ...before, exists: true, isTorn: true };
     case 'noted':

@@ -2,6 +2,7 @@
  * The real store, with each call held up until the scheduler lets it through, and watched: what a call answers must be what the model of
  * progress says, and what it changed is written down. A refusal that no fault explains is a violation.
  */
+import type { LogRecord } from '../../pipeline/core/event';
 import type { RollUp } from '../../pipeline/core/roll-up';
 import { type CommitOutcome, StoreError } from '../../pipeline/store/commit-outcome';
 import type { ShardId } from '../../pipeline/store/keys';
@@ -48,13 +49,19 @@ export class WatchedStore implements CommitStore {
     );
   }
 
-  commit(shard: ShardId, rollUp: RollUp, due: ShardLookUp['due']): Promise<CommitOutcome> {
+  commit(
+    shard: ShardId,
+    rollUp: RollUp,
+    due: ShardLookUp['due'],
+    _: number,
+    last?: LogRecord,
+  ): Promise<CommitOutcome> {
     const { firstOffset: from, nextOffset: to } = rollUp;
     const { partition } = shard;
     const partitionCount = this.partitionCount();
     return this.suspend(`commit ${partition} [${from}, ${to})`, () =>
       this.write(partition, from, to, { kind: 'counted', partition, from, to, partitionCount }, () =>
-        this.watched.store.commit(shard, rollUp, due, this.watched.wallMs()),
+        this.watched.store.commit(shard, rollUp, due, this.watched.wallMs(), last),
       ),
     );
   }
@@ -86,13 +93,23 @@ export class WatchedStore implements CommitStore {
     );
   }
 
-  /** A history's log is never another one. */
-  markWrongLog({ partition }: ShardId, _: ComparedWithLog, reason: string): Promise<boolean> {
-    throw new Violation(`partition ${partition} is closed for its log: ${reason}`);
+  /** The log of a history is never another one. */
+  markWrongLog(shard: ShardId, compared: ComparedWithLog, reason: string): Promise<boolean> {
+    return this.suspend(`close ${shard.partition}`, async () => {
+      const isClosed = await this.watched.store.markWrongLog(shard, compared, reason);
+      if (isClosed) throw new Violation(`partition ${shard.partition} is taken for another log: ${reason}`);
+      return isClosed;
+    });
   }
 
   markChecked(shard: ShardId, record: CountedRecord): Promise<void> {
-    return this.watched.store.markChecked(shard, record);
+    const { partition } = shard;
+    const { offset } = record;
+    return this.suspend(`note that ${offset} of ${partition} was found in the log`, async () => {
+      const { hasNext, next } = this.progress(partition);
+      const sent = await this.sending(() => this.watched.store.markChecked(shard, record));
+      if (hasNext && next > offset) this.watched.effects.add({ kind: 'checked', partition, offset }, sent);
+    });
   }
 
   reportBehind(shard: ShardId, first: number): Promise<void> {

@@ -25,17 +25,19 @@ function steppedStore(real: CommitStore, task: Task): SteppedStore {
       task.suspend(`look up ${identities.map((identity) => identity?.messageId)} at ${atMs}`, () =>
         real.lookUp(shard, atMs, identities),
       ),
-    commit: (shard, rollUp, due) => {
+    commit: (shard, rollUp, due, _, last) => {
       const { firstOffset, nextOffset, logTimeMs, ledger, marks } = rollUp;
       const what = JSON.stringify([logTimeMs, ledger, marks, due]);
       return task.suspend(`commit [${firstOffset}, ${nextOffset}) ${what}`, () =>
-        real.commit(shard, rollUp, due, wallMs),
+        real.commit(shard, rollUp, due, wallMs, last),
       );
     },
     isTooLarge: (rollUp) => real.isTooLarge(rollUp),
     initialise: (...asked) => task.suspend('initialise', () => real.initialise(...asked)),
     passOver: (...asked) => task.suspend('pass over', () => real.passOver(...asked)),
+    markWrongLog: (...asked) => task.suspend('close', () => real.markWrongLog(...asked)),
     // Of no shard: they cannot change what is counted, and are answered at once.
+    markChecked: async () => undefined,
     reportBehind: async () => undefined,
     generation: async () => 1,
     announcePartition: async () => undefined,

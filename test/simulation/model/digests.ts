@@ -26,3 +26,11 @@ export function digestOfMessage(site: string, messageId: string): string {
     createHash('sha256').update(`${site}\u0000${messageId}`, 'utf8').digest('hex').slice(0, 32),
   );
 }
+
+/** By which the newest record of a shard is known again: the first 16 bytes of SHA-256 of its value, in hexadecimal. */
+export function digestOfValue(value: Uint8Array | null): string {
+  return createHash('sha256')
+    .update(value ?? '')
+    .digest('hex')
+    .slice(0, 32);
+}

@@ -4,6 +4,8 @@
  */
 
 import type { Bounds } from '../faulty-wire';
+import { digestOfValue } from './digests';
+import type { WrittenRecord } from '../memory-topic';
 import type { ModelShard } from './model-shard';
 import type { FeedEntry, ModelBucket, ModelSite } from './model-site';
 import { registersOf } from './registers';
@@ -75,12 +77,21 @@ class CellWriter {
       heartbeatAt: heartbeatAtMs,
     }))
       if (value !== undefined) this.set('state', field, value);
+    this.record('last', this.shard.newest);
+    this.record('checked', this.shard.checked);
     for (const [term, count] of ledger) this.set('state', term, count);
     const counted = ledger.get('counted') ?? 0;
     if (counted > 0) this.set('latency', 'events', counted);
     if (waiting === undefined) return;
     this.set('behind', 'first', waiting.first);
     this.set('behind', 'atMs', waiting.atMs);
+  }
+
+  private record(name: string, record: WrittenRecord | undefined): void {
+    if (record === undefined) return;
+    this.set('state', `${name}Offset`, record.offset);
+    this.set('state', `${name}Timestamp`, record.timestampMs);
+    this.set('state', `${name}Digest`, digestOfValue(record.value));
   }
 
   private async site(name: string, site: ModelSite): Promise<void> {

@@ -23,6 +23,10 @@ export class ModelShard {
   startedAtMs: number;
   newestEventAtMs: number | undefined;
   heartbeatAtMs: number | undefined;
+  /** The record that was counted last. */
+  newest: WrittenRecord | undefined;
+  /** By which the log is known again. */
+  readonly checked: WrittenRecord | undefined;
   /** `site|messageId` -> newest slice. */
   private readonly newestMark = new Map<string, number>();
 
@@ -34,6 +38,7 @@ export class ModelShard {
     private readonly bounds: Bounds,
   ) {
     const first = progress.fates.find(({ kind }) => kind === 'counted');
+    this.checked = log.entries[progress.checkedOffset ?? -1];
     this.logMs = progress.madeAtMs ?? 0;
     this.startedAtMs = progress.madeAtMs ?? (first && log.entries[first.from]?.timestampMs) ?? 0;
     for (const fate of progress.fates) {
@@ -52,6 +57,7 @@ export class ModelShard {
   }
 
   private count(record: WrittenRecord, partitionCount: number): void {
+    this.newest = record;
     this.logMs = Math.max(this.logMs, record.timestampMs);
     const judged = judge(record, this.anySite);
     if (judged.kind === 'rejected') {

@@ -40,8 +40,8 @@ export const brokenCommits: readonly Mutant[] = [
     seed: 1,
     ...rewriting('commit', [setNext, '']),
     ...replacing((store, redis) => ({
-      commit: async (shard, rollUp, due, nowMs) => {
-        const outcome = await store.commit(shard, rollUp, due, nowMs);
+      commit: async (shard, rollUp, due, nowMs, last) => {
+        const outcome = await store.commit(shard, rollUp, due, nowMs, last);
         if (outcome.kind !== 'applied') return outcome;
         const state = `{${shard.topic}.${shard.generation}:${shard.partition}}:state`;
         await store.task?.suspend('set next', () => redis.hset(state, 'next', rollUp.nextOffset));
@@ -80,7 +80,7 @@ ${torn}`,
     name: 'torn-never-set',
     about: 'a script that breaks off half-way leaves no mark',
     seed: 1,
-    ...rewriting('commit', ["call('HSET', state, 'torn', '1')\n", '']),
+    ...rewriting('commit', ["\ncall('HSET', state, 'torn', '1')\n", '\n'], ['not addsUp()', 'false']),
   },
   {
     name: 'torn-ignored',
