@@ -107,7 +107,7 @@ export class FaultyWire {
     });
   }
 
-  /** The next writing script meets it. */
+  /** The next writing script meets it, or the next commit where it is to break off. */
   arm(fault: Fault): void {
     this.fault = fault;
   }
@@ -146,8 +146,7 @@ export class FaultyWire {
     const script = this.scriptOf(name, text);
     const parameters = name === 'commit' ? this.bounded(rest) : rest;
     if (readOnly.includes(name)) return this.evaluate(command, script, parameters);
-    const { fault } = this;
-    this.fault = undefined;
+    const fault = this.faultFor(name);
     if (fault?.kind === 'out of memory') return this.outOfMemory(script.text, parameters);
     if (fault?.kind === 'break off') {
       this.brokeAtWrite = fault.atWrite;
@@ -159,6 +158,14 @@ export class FaultyWire {
     this.sent.push(['EVAL', script.text, ...parameters]);
     return answer;
   };
+
+  /** Only a commit can break off half-way: the other scripts write once. */
+  private faultFor(name: ScriptName): Fault | undefined {
+    const { fault } = this;
+    if (fault?.kind === 'break off' && name !== 'commit') return undefined;
+    this.fault = undefined;
+    return fault;
+  }
 
   private scriptOf(name: ScriptName, text: string): { readonly text: string; readonly digest: string } {
     let script = this.scripts.get(text);

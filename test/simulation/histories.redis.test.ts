@@ -2,6 +2,8 @@
 import { Redis } from 'ioredis';
 import { type RedisServer, startStandalone } from '../support/redis-servers';
 import { drawHistory } from './draw-history';
+import { searchSmallSpace } from './exhaustive/search';
+import { MUTANTS } from './mutants/mutants';
 import { playHistories } from './play-histories';
 import { playHistory } from './play-history';
 import { storedCells } from './stored-cells';
@@ -38,4 +40,23 @@ test('the same seed gives the same history, and leaves the same store', async ()
   expect(drawHistory(7)).toEqual(history);
   expect(first.size).toBeGreaterThan(50);
   expect(await storedCells(redis)).toEqual(first);
+});
+
+test('a small space is searched whole, and nothing is wrong in it', async () => {
+  const { states, storeStates, failure } = await searchSmallSpace(redis, { batches: 3, failOvers: 1 });
+
+  expect(failure).toBeUndefined();
+  // Empty, made by repair, and one for each record: however they came there.
+  expect(storeStates).toBe(5);
+  expect(states).toBeGreaterThan(1_000);
+});
+
+test.each(MUTANTS)('a product that is broken is caught: $name', async (mutant) => {
+  const { failure } = await searchSmallSpace(redis, { batches: 2, failOvers: 1 }, mutant);
+  const { failed } =
+    failure === undefined
+      ? await playHistories(redis, { seed: mutant.seed, count: 8 }, mutant)
+      : { failed: undefined };
+
+  expect(failure ?? failed).toBeDefined();
 });

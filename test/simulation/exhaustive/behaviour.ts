@@ -2,7 +2,7 @@
  * What a program does, as a tree: at each node it waits for the answer to a call, and the answer says which node is next. A program that is
  * under way cannot be copied; but it is a function of the answers that it was given, so a node is reached by starting it anew and
  * answering the same again. Two nodes are one where the program waits with the same call and the same arguments: what it was answered
- * before shows in them, or in nothing but what it would report.
+ * before shows in them, or in nothing but what it would report. Where it asks twice of the same record, the first answer counts too.
  */
 import { type Answer, type Task, Violation } from '../task';
 import type { StartProgram } from './stepped-programs';
@@ -23,6 +23,11 @@ function textOf(answer: Answer): string {
     // JSON knows no NaN, and a mutant's look-up may answer it.
     return typeof value === 'number' && Number.isNaN(value) ? 'NaN' : value;
   });
+}
+
+/** Log time of the record that a look-up is for; undefined: another call. */
+function recordAsked(call: string | undefined): string | undefined {
+  return /^look up .* at (\d+)$/.exec(call ?? '')?.[1];
 }
 
 const answersMax = 60;
@@ -46,32 +51,37 @@ export class Behaviour {
   }
 
   root(): Promise<BehaviourNode> {
-    return this.nodeAfter([]);
+    return this.nodeAfter(undefined, []);
   }
 
   next(node: BehaviourNode, answer: Answer): Promise<BehaviourNode> {
-    return this.nodeAfter([...(this.answersTo.get(node.id) ?? []), answer]);
+    return this.nodeAfter(node, [...(this.answersTo.get(node.id) ?? []), answer]);
   }
 
-  private async nodeAfter(answers: readonly Answer[]): Promise<BehaviourNode> {
+  private async nodeAfter(
+    before: BehaviourNode | undefined,
+    answers: readonly Answer[],
+  ): Promise<BehaviourNode> {
     const name = answers.map(textOf).join('\n');
     const known = this.known.get(name);
     if (known !== undefined) return known;
     if (answers.length > answersMax) throw new Violation(`${this.program} does not end`);
     const task = await this.start();
     for (const answer of answers) await task.answer(answer);
-    const node = this.nodeOf(task, answers);
+    const node = this.nodeOf(task, before, answers);
     this.known.set(name, node);
     return node;
   }
 
-  private nodeOf(task: Task, answers: readonly Answer[]): BehaviourNode {
+  private nodeOf(task: Task, before: BehaviourNode | undefined, answers: readonly Answer[]): BehaviourNode {
     if (task.isOver) return this.end;
     const call = task.next ?? '';
-    const known = this.byCall.get(call);
+    const asksAgain = recordAsked(call) !== undefined && recordAsked(call) === recordAsked(before?.call);
+    const name = asksAgain ? `${call} after ${textOf(answers.at(-1) as Answer)}` : call;
+    const known = this.byCall.get(name);
     if (known !== undefined) return known;
     const node = { id: nodes++, program: this.program, call, perform: () => task.perform() };
-    this.byCall.set(call, node);
+    this.byCall.set(name, node);
     this.answersTo.set(node.id, answers);
     return node;
   }
