@@ -29,7 +29,14 @@ export interface Bounds {
   };
 }
 
-export type ScriptName = 'commit' | 'lookUp' | 'initialise' | 'markChecked' | 'markWrongLog' | 'passOver' | 'announce';
+export type ScriptName =
+  | 'commit'
+  | 'lookUp'
+  | 'initialise'
+  | 'markChecked'
+  | 'markWrongLog'
+  | 'passOver'
+  | 'announce';
 /** Exchanges the text of a script; the same text where it has nothing to change. */
 export type Rewrite = (script: ScriptName, text: string) => string;
 

@@ -46,7 +46,14 @@ function after(before: Progress, meaning: Meaning): Progress {
     case 'counted': {
       const { from, to, partitionCount } = meaning;
       const fates = [...before.fates, { kind: 'counted' as const, from, to, partitionCount }];
-      return { ...before, exists: true, hasNext: true, next: to, fates, checkedOffset: before.checkedOffset ?? to - 1 };
+      return {
+        ...before,
+        exists: true,
+        hasNext: true,
+        next: to,
+        fates,
+        checkedOffset: before.checkedOffset ?? to - 1,
+      };
     }
     case 'passed': {
       const { from, to, as } = meaning;

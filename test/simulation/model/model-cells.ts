@@ -4,8 +4,8 @@
  */
 
 import type { Bounds } from '../faulty-wire';
-import { digestOfValue } from './digests';
 import type { WrittenRecord } from '../memory-topic';
+import { digestOfValue } from './digests';
 import type { ModelShard } from './model-shard';
 import type { FeedEntry, ModelBucket, ModelSite } from './model-site';
 import { registersOf } from './registers';
