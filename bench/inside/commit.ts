@@ -43,8 +43,8 @@ class WeighedRedis {
 
   constructor(private readonly redis: RedisClient) {}
 
-  hget(key: string, field: string): Promise<string | null> {
-    return this.redis.hget(key, field);
+  hmget(key: string, ...fields: string[]): Promise<(string | null)[]> {
+    return this.redis.hmget(key, ...fields);
   }
 
   async callBuffer(command: string, ...args: (string | number | Buffer)[]): Promise<unknown> {

@@ -39,8 +39,8 @@ class AnsweringRedis {
   logTimeMs = 0;
   commits = 0;
 
-  hget(): Promise<string | null> {
-    return Promise.resolve(null);
+  hmget(): Promise<(string | null)[]> {
+    return Promise.resolve([null, null]);
   }
 
   callBuffer(...call: (string | number | Buffer)[]): Promise<unknown> {
@@ -48,7 +48,9 @@ class AnsweringRedis {
     if (asked.script === 'look-up') {
       const places = Buffer.alloc(asked.identities.length / 16);
       const [next, logTime] = [this.next, this.logTimeMs].map((n) => Buffer.from(String(n)));
-      return Promise.resolve([next, null, logTime, [Buffer.from(benchSite)], places, []]);
+      const unset = [null, null, null];
+      const site = Buffer.from(benchSite);
+      return Promise.resolve([next, null, logTime, [site], places, [], null, null, unset, unset]);
     }
     if (asked.script === 'commit') {
       this.commits += 1;

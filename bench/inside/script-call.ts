@@ -17,6 +17,6 @@ export function readScriptCall(call: readonly (string | number | Buffer)[]): Scr
     0,
   );
   if (args.length === 3) return { script: 'look-up', identities: args[1] as Buffer, bytes };
-  if (args.length === 5) return { script: 'commit', nextOffset: Number(args[2]), bytes };
+  if (args.length >= 6) return { script: 'commit', nextOffset: Number(args[2]), bytes };
   return { script: 'other', bytes };
 }
