@@ -21,8 +21,8 @@ export interface AuditOptions {
   readonly sites: SiteRules;
   /** Default: everything. */
   readonly filter?: AuditFilter;
-  /** Told of each partition when it has been compared. */
-  readonly onShard?: (partition: number, of: number) => void;
+  /** Told after each shard how many have been compared, of how many. */
+  readonly onShard?: (compared: number, of: number) => void;
 }
 
 export interface AuditReport {

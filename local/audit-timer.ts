@@ -11,8 +11,8 @@ import { type Environment, readAuditIntervalMs } from '../pipeline/settings';
 
 /** About five milliseconds of counting. */
 const recordsMax = 200;
-/** Rests this many times as long as it worked: a sixth of a core at most. */
-const restFactor = 5;
+/** Rests this many times as long as it worked: a quarter of a core at most, and less where others want it. */
+const restFactor = 3;
 const restMsMin = 1;
 const restMsMax = 200;
 

@@ -12,6 +12,11 @@ import { auditHelp, readAuditOptions } from './audit-options';
 import { runCommand } from './run-command';
 import { openServices } from './services/open-services';
 
+/** Standard output is for the report. */
+function sayProgress(compared: number, of: number): void {
+  console.error(`compared ${compared} of ${of} shards`);
+}
+
 async function main(): Promise<number> {
   const options = readAuditOptions(process.argv.slice(2), Date.now());
   if (options === 'help') {
@@ -29,7 +34,7 @@ async function main(): Promise<number> {
     const kafka = kafkaClient(readStreamConfig(env), 'clickstream-audit');
     const redis = await redisFromEnvironment(env, structuredLog('audit'));
     try {
-      const report = await audit({ kafka, redis, topic, sites, filter: options });
+      const report = await audit({ kafka, redis, topic, sites, filter: options, onShard: sayProgress });
       for (const line of printReport(report, process.resourceUsage().maxRSS / 1_024)) console.log(line);
       const mark = auditMarkOf(report, Date.now());
       if (mark !== undefined) await storeAuditMark(redis, topic, mark);
