@@ -112,10 +112,11 @@ export class RollingAudit {
       Math.min(...stored.map(({ shard }) => numberIn(shard.state, 'logTime'))) - closedAfterMs,
     );
     if (stored.length === 0 || !Number.isFinite(closedMs)) return undefined;
-    if (this.following !== undefined && !isStillRight(this.following, stored, bounds.size)) {
+    const firstMs = firstMinute(closedMs, resumeMs);
+    if (this.following !== undefined && !isWorthwhile(this.following, stored, bounds.size, firstMs)) {
       this.following = undefined;
     }
-    this.following ??= await this.follow(stored, bounds, firstMinute(closedMs, resumeMs));
+    this.following ??= await this.follow(stored, bounds, firstMs);
     const { following } = this;
     const records = await this.readOn(following, stored, untilMs);
     const reachedMs = Math.min(...following.shards.map(({ logTimeMs }) => logTimeMs)) - closedAfterMs;
@@ -167,7 +168,15 @@ export class RollingAudit {
         isSealed: () => false,
         nonce: randomBytes(16).toString('hex'),
       });
-      return { place, start, low, recount, unprocessable, readTo: from, logTimeMs: 0 };
+      return {
+        place,
+        start,
+        low,
+        recount,
+        unprocessable,
+        readTo: from,
+        logTimeMs: readFromMs({ fromMs }) ?? 0,
+      };
     });
     return { partitionCount: bounds.size, shards, closedToMs: fromMs };
   }
@@ -255,13 +264,24 @@ function firstMinute(closedMs: number, resumeMs: number | undefined): number {
   return resumeAtMs < closedMs && resumeAtMs > earliestMs ? resumeAtMs : earliestMs;
 }
 
+/**
+ * Where there is more to catch up with than a fresh start would have to read, the minutes in between are left out. By a good
+ * deal: a recount that is given up for each minute of delay would never come to its end.
+ */
+function isOutrun({ shards }: Following, firstMs: number): boolean {
+  const reachedMs = Math.min(...shards.map(({ logTimeMs }) => logTimeMs));
+  return reachedMs + lookBackMs < (readFromMs({ fromMs: firstMs }) ?? 0);
+}
+
 /** Another generation, a shard counted anew, a shard or a partition more: what was recounted is of something else. */
-function isStillRight(
+function isWorthwhile(
   following: Following,
   stored: readonly { place: ShardPlace; shard: StoredShard }[],
   partitionCount: number,
+  firstMs: number,
 ): boolean {
   if (following.partitionCount !== partitionCount || following.shards.length !== stored.length) return false;
+  if (isOutrun(following, firstMs)) return false;
   return following.shards.every(({ place, start, readTo }, i) => {
     const now = stored[i];
     if (now === undefined || now.place.partition !== place.partition) return false;

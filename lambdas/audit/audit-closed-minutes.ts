@@ -6,7 +6,7 @@ import { AUDIT_DIFFERS } from '../../pipeline/settings';
 import { changeAuditMark, readAuditMark } from '../../pipeline/store/audit-mark';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import type { WriteLog } from '../structured-log';
-import { extendMark, rollingMarkOf } from './audit-mark';
+import { extendMark, isJoined, rollingMarkOf } from './audit-mark';
 
 export interface ClosedMinutesOptions {
   readonly rolling: RollingAudit;
@@ -34,6 +34,8 @@ export async function auditClosedMinutes(options: ClosedMinutesOptions): Promise
   for (const { partition, cell } of differencesOf(report).slice(0, namedMax)) {
     log('error', 'cell differs', { partition, cell: cell.split(' ').slice(0, wordsShown).join(' ') });
   }
+  // Minutes in which nothing happened carry a mark on, but are no reason for one.
+  if (cells === 0 && (before === null || !isJoined(before, run))) return run;
   await changeAuditMark(redis, topic, (held) => extendMark(held, run));
   return run;
 }

@@ -55,6 +55,11 @@ export function extendMark(before: AuditMark | null, run: AuditMark): AuditMark 
   };
 }
 
+/** Whether a mark of both has no gap. */
+export function isJoined(before: AuditMark, run: AuditMark): boolean {
+  return Date.parse(run.from) <= Date.parse(before.to) && Date.parse(run.to) >= Date.parse(before.from);
+}
+
 function earlier(a: string, b: string): string {
   return Date.parse(a) <= Date.parse(b) ? a : b;
 }

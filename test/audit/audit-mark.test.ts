@@ -27,6 +27,11 @@ test('an audit of everything came further: a run over minutes before its end tak
   });
 });
 
+test('a run over minutes from before the mark takes it nowhere', () => {
+  const before = mark('10:28', '11:03');
+  expect(extendMark(before, mark('10:04', '10:24'))).toEqual(before);
+});
+
 test('after a gap the mark begins anew: it vouches for all between its ends', () => {
   const run = mark('11:00', '11:05');
   expect(extendMark(mark('09:00', '10:00'), run)).toEqual(run);

@@ -139,6 +139,20 @@ test('a first run goes on where others have stopped; out of time, the next goes 
   expect(differencesOf(report ?? { comparisons: [] })).toEqual([]);
 });
 
+test('where there is more to catch up with than a fresh start has to read, it begins anew', async () => {
+  const traffic = await new Traffic().make();
+  await traffic.flow(0, 60);
+  const rolling = new RollingAudit({ kafka, redis, topic: traffic.topic, sites: DEMO_ONLY });
+
+  await rolling.run(undefined, 0);
+  await traffic.flow(60, 130);
+  const report = await rolling.run(undefined, never);
+  await rolling.close();
+
+  expect(report).toMatchObject({ fromMs: startMs + 104 * minute, toMs: startMs + 119 * minute });
+  expect(differencesOf(report ?? { comparisons: [] })).toEqual([]);
+});
+
 test('the mark grows from run to run; a changed cell is named and stays on the page', async () => {
   const traffic = await new Traffic().make();
   const { topic } = traffic;
