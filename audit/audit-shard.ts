@@ -76,6 +76,7 @@ function planOf(
     from,
     next: numberIn(stored.state, 'next'),
     allTimeFrom: isTold(stored, low) ? from : (base?.offset ?? from),
+    checkedOffset: Number(stored.state.get('checkedOffset') ?? Number.NaN),
     finalLogTimeMs: numberIn(stored.state, 'logTime'),
     sites,
     knownSites: from > start ? membersOf(stored, 'sites') : new Set(),

@@ -1,4 +1,5 @@
 /** Compares everything that is kept of one shard with its recount. */
+import type { LogRecord } from '../pipeline/core/event';
 import { holdsSite, isOfSpan } from './audit-filter';
 import { membersOf, numberIn } from './audited-range';
 import { compareBuckets, compareSeconds, type ShardPair } from './compare-buckets';
@@ -9,17 +10,30 @@ import type { Comparison } from './comparison';
 import { recordDigest } from './digests';
 import type { Scratch } from './scratch';
 
-/** The newest committed record: another one means another log. */
-function compareLast(comparison: Comparison, { recount, stored }: ShardPair): void {
-  const { last, plan } = recount;
-  if (last === undefined || last.offset !== plan.next - 1) return;
-  if (stored.state.has('lastTimestamp')) {
-    const held = numberIn(stored.state, 'lastTimestamp');
-    comparison.equal('ledger', 'state lastTimestamp', last.timestampMs, held);
-  }
-  const digest = stored.state.get('lastDigest');
-  if (digest !== undefined) {
-    comparison.equal('ledger', 'state lastDigest', recordDigest(last.value), digest);
+/** The records by which the shard knows its log: another one means another log. */
+function compareRecord(
+  comparison: Comparison,
+  { stored: { state } }: ShardPair,
+  name: 'last' | 'checked',
+  record: LogRecord | undefined,
+): void {
+  if (record === undefined || !state.has(`${name}Offset`)) return;
+  const atMs = numberIn(state, `${name}Timestamp`);
+  const digest = state.get(`${name}Digest`);
+  const expected = recordDigest(record.value);
+  const isOffsetRight = record.offset === numberIn(state, `${name}Offset`);
+  const isAnother = record.timestampMs !== atMs && expected !== digest;
+  comparison.count('ledger', 3);
+  if (!isOffsetRight || isAnother) {
+    comparison.differ(
+      `state ${name}Offset`,
+      isAnother ? 'another record' : record.offset,
+      state.get(`${name}Offset`),
+    );
+  } else if (record.timestampMs !== atMs) {
+    comparison.differ(`state ${name}Timestamp`, record.timestampMs, atMs);
+  } else if (expected !== digest) {
+    comparison.differ(`state ${name}Digest`, expected, digest);
   }
 }
 
@@ -30,7 +44,8 @@ async function compareWhole(comparison: Comparison, scratch: Scratch, pair: Shar
   const sites = new Set([...storedSites, ...recount.sites.keys()]);
   if (filter.site === undefined) {
     compareLedger(comparison, pair);
-    compareLast(comparison, pair);
+    compareRecord(comparison, pair, 'last', recount.last);
+    compareRecord(comparison, pair, 'checked', recount.checked);
     compareDue(comparison, stored);
   }
   for (const siteId of sites) {

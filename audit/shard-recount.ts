@@ -19,6 +19,8 @@ export interface RecountPlan {
   readonly next: number;
   /** Numbers of all time and the ledger's terms are counted from this offset on. */
   readonly allTimeFrom: number;
+  /** A record that is to be kept, since the store keeps its digest. */
+  readonly checkedOffset?: number;
   /** The shard's log time when its cells were read. */
   readonly finalLogTimeMs: number;
   readonly sites: SiteRules;
@@ -50,6 +52,7 @@ export class ShardRecount {
   /** Of `records`, those from `allTimeFrom` on. */
   recordsOfAllTime = 0;
   last: LogRecord | undefined;
+  checked: LogRecord | undefined;
   newestEventAtMs: number | undefined;
   heartbeatAtMs: number | undefined;
   private readonly knownSites: Set<string>;
@@ -64,6 +67,7 @@ export class ShardRecount {
     const { from, next, sites, nonce, allTimeFrom } = this.plan;
     const wanted = records.filter(({ offset }) => offset >= from && offset < next);
     this.last = wanted.at(-1) ?? this.last;
+    this.checked ??= wanted.find(({ offset }) => offset === this.plan.checkedOffset);
     const judged = this.judge(wanted, sites, nonce);
     const admitted = sites.listed === undefined ? admitSites(judged, this.knownSites) : judged;
     for (const { offset, timestampMs, verdict } of admitted) {

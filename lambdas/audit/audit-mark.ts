@@ -38,9 +38,10 @@ export function rollingMarkOf(report: RollingReport, endedAtMs: number): AuditMa
  */
 export function extendMark(before: AuditMark | null, run: AuditMark): AuditMark {
   if (before === null) return run;
-  const isJoined =
-    Date.parse(run.from) <= Date.parse(before.to) && Date.parse(run.to) >= Date.parse(before.from);
-  if (before.differences === 0 && !isJoined) return run;
+  const isClean = before.differences === 0 && run.differences === 0;
+  // Minutes from before what the mark vouches for, by a run that had much to catch up with.
+  if (isClean && Date.parse(run.to) < Date.parse(before.from)) return before;
+  if (before.differences === 0 && !isJoined(before, run)) return run;
   const isSeenTwice = Date.parse(run.from) < Date.parse(before.to);
   return {
     at: run.at,

@@ -107,6 +107,12 @@ const TABLE_ERRORS: readonly PlantedError[] = [
   ...['logTime', 'startedAt', 'heartbeatAt', 'newestEventAt'].map((field) =>
     added(`${field} of the state`, 'state', field, new RegExp(`^ledger ${field}$`)),
   ),
+  added('the offset of the newest record', 'state', 'lastOffset', /^state lastOffset$/),
+  added('the time of the newest record', 'state', 'lastTimestamp', /^state lastTimestamp$/),
+  set('the digest of the newest record', 'state', 'lastDigest', 'f00d', /^state lastDigest$/),
+  added('the offset of the checked record', 'state', 'checkedOffset', /^state checked(Offset|Digest)$/),
+  added('the time of the checked record', 'state', 'checkedTimestamp', /^state checkedTimestamp$/),
+  set('the digest of the checked record', 'state', 'checkedDigest', 'f00d', /^state checkedDigest$/),
   added('the schema', 'state', 'schema', /^state schema$/),
   set('torn', 'state', 'torn', '1', /^state torn$/),
   set('the wrong log', 'state', 'wrongLog', '1', /^state wrongLog$/),
