@@ -60,9 +60,10 @@ async function callRepair(
   { name, topic, partition }: PartitionRecords,
   stopped: { readonly next: number; readonly waitingFrom: number },
 ): Promise<void> {
+  // A store that lost its newest writes may have lost the switch to the generation that this process has in mind, and one that lost
+  // everything its list of partitions: both are asked for anew, or nobody would read the report, nor this process ever find back.
+  shards.forget(topic, partition);
   await store.reportBehind(await shards.shardOf(topic, partition), stopped.waitingFrom, Date.now());
-  // A store that lost everything has lost its list of partitions too, and nobody would read the report.
-  await store.announcePartition(topic, partition);
   await repairCalls?.ask(name, partition, stopped.next);
 }
 

@@ -41,14 +41,19 @@ function hasForeign({ next = 0, logTimeMs }: ShardLookUp, records: readonly Judg
   return records.some(({ offset, timestampMs }) => offset < next && timestampMs > logTimeMs);
 }
 
-function refusal(shard: ShardLookUp, records: readonly JudgedRecord[]): CommitOutcome | undefined {
+function refusal(
+  { generation }: ShardId,
+  shard: ShardLookUp,
+  records: readonly JudgedRecord[],
+): CommitOutcome | undefined {
   const first = (records[0] as JudgedRecord).offset;
   const end = first + records.length;
   const next = shard.next ?? 0;
   if (shard.movedTo !== undefined) return { kind: 'moved', next, generation: shard.movedTo };
   if (shard.torn) return { kind: 'torn', next };
   if (shard.wrongLog) return { kind: 'wrong_log', next };
-  if (first > next) return { kind: 'behind', next, first };
+  // Only the first generation is made by its first run; where a later one is not there, the store has lost it.
+  if (first > next || (shard.next === undefined && generation > 1)) return { kind: 'behind', next, first };
   if (end <= next) return { kind: 'duplicate', next };
   if (first < next) return { kind: 'overlap', next };
   return undefined;
@@ -65,7 +70,7 @@ async function countOnce(
   const first = records[0] as JudgedRecord;
   const found = await store.lookUp(shard, first.timestampMs, records.map(identityOf));
   if (hasForeign(found, records)) rules.onForeign?.(found.next ?? 0);
-  const refused = refusal(found, records);
+  const refused = refusal(shard, found, records);
   if (refused !== undefined) return refused;
   const admitted = rules.sites.listed === undefined ? admitSites(records, found.sites) : records;
   const context = {

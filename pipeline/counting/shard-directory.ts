@@ -29,6 +29,13 @@ export class ShardDirectory {
     return { topic, generation, partition };
   }
 
+  /** The next call asks the store again. */
+  forget(topic: string, partition: number): void {
+    const name = `${topic}-${partition}`;
+    this.generations.delete(name);
+    this.announced.delete(name);
+  }
+
   /**
    * Does `work` with the partition's shard, and again with the one that it was moved to, for as long as it answers `moved`. What
    * answers `moved` has changed nothing. Throws StoreError, and what `work` throws.

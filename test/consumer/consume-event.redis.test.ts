@@ -120,6 +120,23 @@ test('a store that loses everything under a running consumer has stopped partiti
   expect(stopped).toEqual([{ partition: 0, state: 'behind', next: 0, waitingFrom: 20 }]);
 });
 
+test('a store that loses the switch to a generation is counted where it stands, by a process that had seen the switch', async () => {
+  const topic = ownTopic();
+  const consumer = newConsumer();
+  const log = [0, 1, 2].map((offset) => recordOf(pageView({ messageId: `m-${offset}` }), offset));
+  await redis.hset(topologyKey(topic), 'generation:0', 2);
+  await consumer.store.initialise({ topic, generation: 2, partition: 0 }, 0, 0);
+  await consumeEvent(consumer, mskEvent(topic, { 0: log.slice(0, 2) }));
+  await redis.del(...(await redis.keys(`{${topic}.2:0}*`)), topologyKey(topic));
+
+  await expect(consumeEvent(consumer, mskEvent(topic, { 0: log }))).rejects.toThrow(/behind/);
+  await consumeEvent(consumer, mskEvent(topic, { 0: log }));
+
+  expect(await redis.hget(`{${topic}.1:0}:state`, 'counted')).toBe('3');
+  expect(await redis.exists(`{${topic}.2:0}:state`)).toBe(0);
+  expect(await redis.hget(topologyKey(topic), 'partitions')).toBe('1');
+});
+
 test('a stopped partition does not keep the others from being counted', async () => {
   const topic = ownTopic();
   const consumer = newConsumer();

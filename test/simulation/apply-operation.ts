@@ -105,7 +105,7 @@ const apply: { readonly [K in OperationKind]: Apply<K> } = {
   },
   finish: (world, { pick }) => pickRunning(world, pick)?.task.runToEnd(),
   repair: runRepair,
-  rebuild: (world, { pick }) => world.wipeShard(pickPartition(world, pick)),
+  rebuild: (world, { pick }) => world.rebuild(pickPartition(world, pick)),
   'flush scripts': (world) => world.redis.script('FLUSH'),
   'fail over': (world, { pick, lostCommits }) =>
     world.effects.lose(world.redis, lostCommits, pick === undefined ? undefined : pickPartition(world, pick)),

@@ -50,7 +50,9 @@ async function expectedCells(world: World): Promise<Cells> {
   for (const [partition, log] of topic.partitions.entries()) {
     const shard = new ModelShard(partition, world.progress(partition), log, options.anySite, bounds);
     checkLedger(shard, partition);
-    const tag = `{${topic.name}.1:${partition}}`;
+    const tag = world.tag(partition);
+    const { generation } = world.progress(partition);
+    if (generation > 1) all.set(`{${topic.name}}:topology|generation:${partition}`, String(generation));
     for (const [cell, value] of await modelCells(tag, shard, bounds, estimateBy(world))) all.set(cell, value);
   }
   all.set(`{${topic.name}}:topology|partitions`, String(topic.partitions.length));
@@ -71,5 +73,9 @@ export function differencesOf(expected: Cells, stored: Cells): string[] {
 export async function compare(world: World): Promise<Comparison> {
   const expected = await expectedCells(world);
   const stored = await storedCells(world.redis);
+  // An old generation stays until it is dropped; nobody reads it.
+  const tags = world.topic.partitions.map((_, partition) => world.tag(partition));
+  for (const cell of stored.keys())
+    if (/^\{[^}]*\.\d+:\d+\}/.test(cell) && !tags.some((tag) => cell.startsWith(tag))) stored.delete(cell);
   return { cells: expected.size, differences: differencesOf(expected, stored) };
 }

@@ -24,6 +24,8 @@ export type Meaning =
     }
   /** Repair has found the counted record in the log. */
   | { readonly kind: 'checked'; readonly partition: number; readonly offset: number }
+  /** What is counted and read from then on: a generation that was built beside the old one. */
+  | { readonly kind: 'moved'; readonly partition: number; readonly generation: number }
   | { readonly kind: 'torn'; readonly partition: number }
   | { readonly kind: 'wiped'; readonly partition: number }
   | { readonly kind: 'noted'; readonly partition: number; readonly first: number; readonly atMs: number }
@@ -32,7 +34,8 @@ export type Meaning =
 export type SentCommand = readonly [string, ...(string | number | Buffer)[]];
 
 interface Effect {
-  readonly meaning: Meaning;
+  /** All of one partition. */
+  readonly meanings: readonly [Meaning, ...Meaning[]];
   readonly commands: readonly SentCommand[];
 }
 
@@ -40,17 +43,22 @@ export class Effects {
   private kept: Effect[] = [];
 
   get meanings(): readonly Meaning[] {
-    return this.kept.map(({ meaning }) => meaning);
+    return this.kept.flatMap(({ meanings }) => meanings);
   }
 
   add(meaning: Meaning, commands: readonly SentCommand[]): void {
-    this.kept.push({ meaning, commands });
+    this.kept.push({ meanings: [meaning], commands });
+  }
+
+  /** Several that are kept or lost together. */
+  addTogether(meanings: Effect['meanings'], commands: readonly SentCommand[]): void {
+    this.kept.push({ meanings, commands });
   }
 
   /** Forgets the last `count` writes of a partition, or of the whole store, and makes the store anew without them. */
   async lose(redis: Redis, count: number, partition?: number): Promise<void> {
     const candidates = this.kept.filter(
-      ({ meaning }) => (partition ?? meaning.partition) === meaning.partition,
+      ({ meanings: [{ partition: of }] }) => partition === undefined || partition === of,
     );
     const lost = new Set(candidates.slice(Math.max(0, candidates.length - count)));
     if (lost.size === 0) return;

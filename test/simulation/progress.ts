@@ -10,6 +10,8 @@ export type Fate =
   | { readonly kind: 'empty' | 'lost'; readonly from: number; readonly to: number };
 
 export interface Progress {
+  /** That is counted and read. */
+  readonly generation: number;
   readonly exists: boolean;
   /** Something was counted or passed over, or repair has set the start. */
   readonly hasNext: boolean;
@@ -26,6 +28,7 @@ export interface Progress {
 }
 
 const nothing: Progress = {
+  generation: 1,
   exists: false,
   hasNext: false,
   start: 0,
@@ -66,7 +69,9 @@ function after(before: Progress, meaning: Meaning): Progress {
     case 'noted':
       return { ...before, waiting: { first: meaning.first, atMs: meaning.atMs } };
     case 'wiped':
-      return nothing;
+      return { ...nothing, generation: before.generation };
+    case 'moved':
+      return { ...nothing, generation: meaning.generation };
     default:
       return before;
   }
@@ -79,12 +84,10 @@ export function progressOf(meanings: readonly Meaning[], partition: number): Pro
 /** How a commit, or a passing over, of [from, to) must be answered. */
 export function answerTo(
   { hasNext, isTorn, next }: Progress,
-  call: Meaning['kind'],
-  from: number,
-  to: number,
+  { kind, from, to }: Extract<Meaning, { readonly kind: 'counted' | 'passed' }>,
 ): string {
   // Only a commit may make a shard.
-  if (call === 'passed' && !hasNext) return 'behind 0';
+  if (kind === 'passed' && !hasNext) return 'behind 0';
   if (isTorn) return `torn ${next}`;
   if (to <= next) return `duplicate ${next}`;
   if (from < next) return `overlap ${next}`;

@@ -34,7 +34,7 @@ async function catchUp(world: World): Promise<void> {
   const partitions = world.topic.partitions.map((_, partition) => partition);
   for (let round = 0; round < roundsMax; round++) {
     for (const partition of partitions) {
-      if (world.progress(partition).isTorn) await world.wipeShard(partition);
+      if (world.progress(partition).isTorn) await world.rebuild(partition);
       for (;;) {
         const batch = nextBatch(world, partition, wholeBacklog);
         if (batch === undefined || !(await deliver(world, batch))) break;
@@ -51,7 +51,7 @@ async function catchUp(world: World): Promise<void> {
 
 /** Entries of the due index below log time: what is still to be worked off. */
 async function isSomethingDue(world: World, redis: Redis, partition: number): Promise<boolean> {
-  const tag = `{${world.topic.name}.1:${partition}}`;
+  const tag = world.tag(partition);
   const logTime = await redis.hget(`${tag}:state`, 'logTime');
   return (await redis.zcount(`${tag}:due`, '-inf', `(${logTime ?? 0}`)) > 0;
 }

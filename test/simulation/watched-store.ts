@@ -31,7 +31,7 @@ export interface Watched {
 
 export class WatchedStore implements CommitStore {
   /** Whose calls these are now: a program after another uses the store that its process has. */
-  task: Task | undefined;
+  task: Pick<Task, 'suspend'> | undefined;
 
   constructor(
     private readonly watched: Watched,
@@ -60,7 +60,7 @@ export class WatchedStore implements CommitStore {
     const { partition } = shard;
     const partitionCount = this.partitionCount();
     return this.suspend(`commit ${partition} [${from}, ${to})`, () =>
-      this.write(partition, from, to, { kind: 'counted', partition, from, to, partitionCount }, () =>
+      this.write(shard, { kind: 'counted', partition, from, to, partitionCount }, () =>
         this.watched.store.commit(shard, rollUp, due, this.watched.wallMs(), last),
       ),
     );
@@ -75,7 +75,7 @@ export class WatchedStore implements CommitStore {
     return this.suspend(`initialise ${partition} at ${start}`, async () => {
       const { exists } = this.progress(partition);
       const sent = await this.sending(() => this.watched.store.initialise(shard, start, logTimeMs));
-      if (exists) return;
+      if (exists || !this.isCounted(shard)) return;
       if (start > this.watched.topic.partition(partition).logStart)
         throw new Violation(`partition ${partition} is made to start at ${start}, above the log's start`);
       this.watched.effects.add({ kind: 'made', partition, start, logTimeMs }, sent);
@@ -85,7 +85,7 @@ export class WatchedStore implements CommitStore {
   passOver(shard: ShardId, from: number, to: number, as: 'empty' | 'lost'): Promise<CommitOutcome> {
     const { partition } = shard;
     return this.suspend(`pass over ${partition} [${from}, ${to}) as ${as}`, () =>
-      this.write(partition, from, to, { kind: 'passed', partition, from, to, as }, async () => {
+      this.write(shard, { kind: 'passed', partition, from, to, as }, async () => {
         const outcome = await this.watched.store.passOver(shard, from, to, as);
         if (outcome.kind === 'applied') this.checkPassed(partition, from, to, as);
         return outcome;
@@ -108,7 +108,8 @@ export class WatchedStore implements CommitStore {
     return this.suspend(`note that ${offset} of ${partition} was found in the log`, async () => {
       const { hasNext, next } = this.progress(partition);
       const sent = await this.sending(() => this.watched.store.markChecked(shard, record));
-      if (hasNext && next > offset) this.watched.effects.add({ kind: 'checked', partition, offset }, sent);
+      if (hasNext && next > offset && this.isCounted(shard))
+        this.watched.effects.add({ kind: 'checked', partition, offset }, sent);
     });
   }
 
@@ -117,7 +118,7 @@ export class WatchedStore implements CommitStore {
     return this.suspend(`note that ${partition} waits at ${first}`, async () => {
       const atMs = this.watched.wallMs();
       const sent = await this.sending(() => this.watched.store.reportBehind(shard, first, atMs));
-      this.watched.effects.add({ kind: 'noted', partition, first, atMs }, sent);
+      if (this.isCounted(shard)) this.watched.effects.add({ kind: 'noted', partition, first, atMs }, sent);
     });
   }
 
@@ -154,14 +155,15 @@ export class WatchedStore implements CommitStore {
 
   /** A call that may move `next`. */
   private async write(
-    partition: number,
-    from: number,
-    to: number,
-    meaning: Meaning,
+    { partition, generation }: ShardId,
+    meaning: Extract<Meaning, { readonly kind: 'counted' | 'passed' }>,
     call: () => Promise<CommitOutcome>,
   ): Promise<CommitOutcome> {
     const { wire, effects } = this.watched;
-    const expected = answerTo(this.progress(partition), meaning.kind, from, to);
+    const { from, to } = meaning;
+    const progress = this.progress(partition);
+    if (generation !== progress.generation) return this.elsewhere(await call(), generation, progress);
+    const expected = answerTo(progress, meaning);
     wire.take();
     let outcome: CommitOutcome;
     try {
@@ -179,6 +181,18 @@ export class WatchedStore implements CommitStore {
       );
     if (outcome.kind === 'applied') effects.add(meaning, wire.take());
     return outcome;
+  }
+
+  /** Whoever has another generation in mind must change nothing there, or be sent to the one that is counted. */
+  private elsewhere(outcome: CommitOutcome, generation: number, counted: Progress): CommitOutcome {
+    if (outcome.kind === 'applied')
+      throw new Violation(`counted in generation ${generation}, but ${counted.generation} is read`);
+    return outcome;
+  }
+
+  /** Whether the shard is the one that is counted and read. */
+  private isCounted({ partition, generation }: ShardId): boolean {
+    return generation === this.progress(partition).generation;
   }
 
   private explained(error: unknown): unknown {

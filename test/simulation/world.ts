@@ -18,6 +18,7 @@ import { Effects } from './effects';
 import { FaultyWire, type Rewrite } from './faulty-wire';
 import { MemoryTopic, memoryLogSource } from './memory-topic';
 import { type Progress, progressOf } from './progress';
+import { rebuild } from './rebuild';
 import { Task } from './task';
 import { WatchedStore } from './watched-store';
 
@@ -39,7 +40,7 @@ export interface Invocation {
 
 /** A store each of whose calls is a step of the program that it is used by. */
 export interface SteppedStore extends CommitStore {
-  readonly task: Task | undefined;
+  readonly task: Pick<Task, 'suspend'> | undefined;
 }
 
 /** What a mutant puts in place of the product's own. Nothing in the product knows of it. */
@@ -54,6 +55,7 @@ export interface Mutation {
 interface Process {
   readonly consumer: Consumer;
   readonly store: WatchedStore;
+  task: Task | undefined;
 }
 
 export class World {
@@ -63,6 +65,8 @@ export class World {
   readonly running: Invocation[] = [];
   wallAheadMs: number;
   private readonly store: RedisCommitStore;
+  /** For what fills a generation beside the counted one: no faults, since a rebuild is one step here. */
+  private readonly building: { readonly wire: FaultyWire; readonly store: RedisCommitStore };
   private readonly processes: Process[] = [];
   private readonly sites: SiteRules;
 
@@ -76,6 +80,8 @@ export class World {
     this.wallAheadMs = options.wallAheadMs;
     this.wire = new FaultyWire(redis, options.bounds, mutation.rewrite);
     this.store = new RedisCommitStore(this.wire.client);
+    const wire = new FaultyWire(redis, options.bounds, mutation.rewrite);
+    this.building = { wire, store: new RedisCommitStore(wire.client, { intoMoved: true }) };
     this.sites = {
       listed: options.anySite ? undefined : new Set(LISTED_SITES),
       defaultSite: DEFAULT_SITE,
@@ -96,10 +102,11 @@ export class World {
 
   /** Begins an invocation of the consumer with these batches, in this order. */
   async begin(batches: readonly Batch[]): Promise<Invocation> {
-    const process = this.processes.find(({ store }) => store.task?.isDone) ?? this.newProcess();
+    const process = this.processes.find(({ task }) => task?.isDone) ?? this.newProcess();
     const event = this.eventOf(batches);
     const task = await Task.start(`consumer ${describeBatches(batches)}`, async (own) => {
       process.store.task = own;
+      process.task = own;
       await this.consume(process.consumer, event, batches);
     });
     return this.track({ task, batches });
@@ -143,9 +150,23 @@ export class World {
     }
   }
 
-  async wipeShard(partition: number): Promise<void> {
-    const keys = await this.redis.keys(`{${topicName}.1:${partition}}*`);
-    const command = ['DEL', `{${topicName}.1:${partition}}:state`, ...keys] as const;
+  /** Of the shard that is counted and read. */
+  tag(partition: number): string {
+    return `{${topicName}.${this.progress(partition).generation}:${partition}}`;
+  }
+
+  /** Counts the partition anew from the log, as the rebuild of a torn or outdated shard does. */
+  async rebuild(partition: number): Promise<void> {
+    const { redis, topic, sites } = this;
+    const { wire, store } = this.building;
+    const watched = { ...this.watched(), wire, store };
+    const rules = { sites, nonce, partitionCount: topic.partitions.length };
+    await rebuild({ redis, watched, rules, partition, fallBack: () => this.wipeShard(partition) });
+  }
+
+  private async wipeShard(partition: number): Promise<void> {
+    const tag = this.tag(partition);
+    const command = ['DEL', `${tag}:state`, ...(await this.redis.keys(`${tag}*`))] as const;
     await this.redis.call(...command);
     this.effects.add({ kind: 'wiped', partition }, [command]);
   }
@@ -177,7 +198,7 @@ export class World {
     const store = this.seenBy(watched);
     const rules = { sites: this.sites, partitionCount, nonce };
     const consumer = { store, shards: new ShardDirectory(store), rules, log: () => undefined };
-    const process = { store: watched, consumer };
+    const process: Process = { store: watched, consumer, task: undefined };
     this.processes.push(process);
     return process;
   }

@@ -91,7 +91,13 @@ export class StoreStates {
     const log = this.topic.partition(0);
     const fates = [{ kind: 'counted', from: 0, to: next, partitionCount: 1 }] as const;
     // Repair makes a shard with the first record's log time; so does the first commit.
-    const made = { exists: true, hasNext: true, start: 0, madeAtMs: log.entries[0]?.timestampMs };
+    const made = {
+      generation: 1,
+      exists: true,
+      hasNext: true,
+      start: 0,
+      madeAtMs: log.entries[0]?.timestampMs,
+    };
     // The first commit's last record; and each holds one.
     const checkedOffset = next > 0 ? 0 : undefined;
     const progress = { ...made, next, isTorn: false, waiting: undefined, checkedOffset, fates };

@@ -92,6 +92,15 @@ ${torn}`,
     })),
   },
   {
+    name: 'moved-ignored',
+    about: 'a shard that was moved to another generation takes commits',
+    seed: 1,
+    ...rewriting('commit', ["if known[5] and ARGV[6] ~= '1' then", 'if false then']),
+    ...replacing((store) => ({
+      lookUp: async (...asked) => ({ ...(await store.lookUp(...asked)), movedTo: undefined }),
+    })),
+  },
+  {
     name: 'lost-told-as-empty',
     about: 'what retention took before it was counted is not told',
     seed: 1,
