@@ -94,7 +94,7 @@ ${torn}`,
   {
     name: 'moved-ignored',
     about: 'a shard that was moved to another generation takes commits',
-    seed: 1,
+    seed: 14,
     ...rewriting('commit', ["if known[5] and ARGV[6] ~= '1' then", 'if false then']),
     ...replacing((store) => ({
       lookUp: async (...asked) => ({ ...(await store.lookUp(...asked)), movedTo: undefined }),
