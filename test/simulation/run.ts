@@ -21,6 +21,8 @@ const stopMsMax = 10_000;
 const say = (line: string): void => console.error(line);
 const toldEvery = 1_000;
 const smallSpace = { batches: 4, failOvers: 2 };
+/** Where a mutant shows at once, if it does. */
+const smallestSpace = { batches: 2, failOvers: 1 };
 
 async function searchFirst(redis: Redis, mutant: Mutant | undefined): Promise<boolean> {
   const startMs = performance.now();
@@ -66,9 +68,12 @@ async function playMutants(redis: Redis, { seed, count }: RunOptions): Promise<n
   console.log(`seed ${seed}`);
   let escaped = 0;
   for (const mutant of MUTANTS) {
+    const { states, failure } = await searchSmallSpace(redis, smallestSpace, mutant);
     const { played, failed } = await playHistories(redis, { seed, count }, mutant);
-    if (failed === undefined) escaped += 1;
-    console.log(`| \`${mutant.name}\` | ${mutant.about} | ${failed === undefined ? 'not caught' : played} |`);
+    if (failure === undefined && failed === undefined) escaped += 1;
+    const small = failure === undefined ? 'no' : `state ${states}`;
+    const random = failed === undefined ? `not in ${played}` : `history ${played}`;
+    console.log(`| \`${mutant.name}\` | ${mutant.about} | ${small} | ${random} |`);
   }
   return escaped > 0 ? 1 : 0;
 }
