@@ -44,8 +44,8 @@ export function repairNeed(condition: ShardCondition): RepairNeed {
   const isWaiting = waitingFrom !== undefined && waitingFrom > (next ?? 0);
   const goOnTo = (to: number): number => (isWaiting ? Math.max(to, logEnd) : to);
   if (next === undefined) {
-    // A shard starts by itself with offset 0 alone.
-    const isMissing = logStart > 0 || wanted > 0;
+    // A shard starts by itself with offset 0 alone, and in the first generation alone: else a batch waits for it even there.
+    const isMissing = logStart > 0 || wanted > 0 || waitingFrom !== undefined;
     if (!isMissing) return { kind: 'none' };
     const to = Math.max(logStart, Math.min(wanted, logEnd));
     return { kind: 'missing', range: { from: logStart, to }, goOnTo: goOnTo(to), mustInitialise: true };

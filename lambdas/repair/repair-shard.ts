@@ -137,7 +137,11 @@ async function countMissing(
   const log = await repairer.logs.open(shard.topic, shard.partition);
   try {
     if (mustInitialise) {
-      await repairer.store.initialise(shard, range.from, await firstLogTime(log, range.from));
+      const startedAtMs = await firstLogTime(log, range.from);
+      // A fail-over may have lost the shard together with the switch to its generation: then another one is read.
+      const generation = await repairer.store.generation(shard.topic, shard.partition);
+      if (generation !== shard.generation) throw new ShardMovedError(generation);
+      await repairer.store.initialise(shard, range.from, startedAtMs);
     }
     const reached = await fill(repairer, log, shard, range, tally);
     if (reached < range.to) throw new StoppedError(`the log gave nothing beyond offset ${reached}`);

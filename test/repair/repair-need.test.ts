@@ -52,6 +52,10 @@ test('a new shard of an old topic starts at the start of the log', () => {
   expect(needOf({ next: undefined, groupOffset: undefined, logStart: 30 })).toBe('new 30 to 30');
 });
 
+test('a batch that waits at the very beginning waits for the shard itself', () => {
+  expect(needOf({ next: undefined, groupOffset: undefined, waitingFrom: 0 })).toBe('new 0 to 0');
+});
+
 test('nothing beyond the end of the log is asked for', () => {
   expect(needOf({ next: 40, groupOffset: 500 })).toBe('40 to 100');
 });

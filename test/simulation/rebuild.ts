@@ -7,7 +7,9 @@
 import type { Redis } from 'ioredis';
 import { rebuildTopic } from '../../lambdas/rebuild/rebuild-topic';
 import type { CountingRules } from '../../pipeline/counting/count-run';
+import type { ShardId } from '../../pipeline/store/keys';
 import { RedisRebuildStore } from '../../pipeline/store/redis-rebuild-store';
+import type { CommitStore } from '../../pipeline/store/store-port';
 import { Effects, type SentCommand } from './effects';
 import { memoryLogSource } from './memory-topic';
 import { Violation } from './task';
@@ -42,17 +44,30 @@ async function snapshot(
   return [['EVAL', deleteMatching, 0, pattern], ...restores, topology];
 }
 
+/** The new generation is made before anything is counted into it. */
+function notingGeneration(commits: WatchedStore, building: Effects): CommitStore {
+  return Object.assign(Object.create(commits) as CommitStore, {
+    initialise: (shard: ShardId, start: number, logTimeMs: number) => {
+      building.add({ kind: 'moved', partition: shard.partition, generation: shard.generation }, []);
+      return commits.initialise(shard, start, logTimeMs);
+    },
+  });
+}
+
 export async function rebuild({ redis, watched, rules, partition, fallBack }: RebuildStep): Promise<void> {
   const { topic, effects } = watched;
   if (topic.partition(partition).logStart > 0) return fallBack();
-  const generation = Number(await redis.hget(`{${topic.name}}:topology`, `generation:${partition}`)) || 1;
   // What the new generation becomes is written down apart until it is the counted one.
   const building = new Effects();
   const commits = new WatchedStore({ ...watched, effects: building }, () => rules.partitionCount);
   commits.task = { suspend: async (_, perform) => perform() };
   const logs = memoryLogSource(topic, async (_, perform) => perform());
-  const rebuilder = { logs, store: new RedisRebuildStore(redis), commits, rules };
-  building.add({ kind: 'moved', partition, generation: generation + 1 }, []);
+  const rebuilder = {
+    logs,
+    store: new RedisRebuildStore(redis),
+    commits: notingGeneration(commits, building),
+    rules,
+  };
   const { partitions, isSwitched } = await rebuildTopic(rebuilder, topic.name, [partition], 'history', {
     accept: true,
   });
