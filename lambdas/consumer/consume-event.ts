@@ -63,7 +63,13 @@ async function callRepair(
   // A store that lost its newest writes may have lost the switch to the generation that this process has in mind, and one that lost
   // everything its list of partitions: both are asked for anew, or nobody would read the report, nor this process ever find back.
   shards.forget(topic, partition);
-  await store.reportBehind(await shards.shardOf(topic, partition), stopped.waitingFrom, Date.now());
+  // Between closing and switch, the shard that is named is closed already, and the batch waits in the one that it was moved to.
+  const { shard } = await shards.follow(topic, partition, async (named) => {
+    const { movedTo } = await store.lookUp(named, 0, []);
+    if (movedTo !== undefined) return { kind: 'moved' as const, generation: movedTo };
+    return { kind: 'open' as const, shard: named };
+  });
+  await store.reportBehind(shard, stopped.waitingFrom, Date.now());
   await repairCalls?.ask(name, partition, stopped.next);
 }
 
