@@ -14,7 +14,18 @@ const dev: Configuration = {
     logRetentionDays: 7,
     terminationProtection: false,
   },
-  network: { zoneCount: 2, zoneNames: [], endpointZoneCount: 1, natGateways: 0, flowLogs: false },
+  network: {
+    zoneCount: 2,
+    zoneNames: [],
+    endpointZoneCount: 1,
+    natGateways: 0,
+    flowLogs: false,
+    vpcId: '',
+    subnetIds: [],
+    routeTableIds: [],
+    reachableServices: [],
+    endpointSecurityGroupId: '',
+  },
   stream: {
     type: 'standard',
     topic: DEFAULT_TOPIC,
@@ -26,6 +37,9 @@ const dev: Configuration = {
     standardKafkaVersion: '3.9.x.kraft',
     expressKafkaVersion: '3.8.x',
     metrics: 'DEFAULT',
+    clusterArn: '',
+    securityGroupId: '',
+    securityGroupAdmitsItself: false,
   },
   store: {
     type: 'serverless',
@@ -34,6 +48,10 @@ const dev: Configuration = {
     nodeType: 'cache.t4g.micro',
     nodeCount: 1,
     snapshotDays: 0,
+    url: '',
+    secretArn: '',
+    securityGroupId: '',
+    cacheName: '',
   },
   producer: {
     taskCpu: 256,
@@ -74,6 +92,7 @@ const prod: Configuration = {
     metrics: 'PER_BROKER',
   },
   store: {
+    ...dev.store,
     type: 'nodes',
     serverlessGbMax: 20,
     serverlessEcpuPerSecondMax: 50_000,

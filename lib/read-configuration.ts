@@ -1,10 +1,16 @@
-/** From what cdk.json says to a Configuration: preset first, then what differs, each value checked, unknown names refused. */
+/**
+ * From what cdk.json, a file and the environment say to a Configuration: preset first, then what differs in each, later ones over
+ * earlier ones; each value checked, unknown names refused, combinations judged once at the end.
+ */
+import type { Environment } from '../pipeline/settings';
 import type { Configuration } from './config';
+import { environmentLayer, fileLayer, type Layer, objectLayer } from './configuration-layers';
+import { CALLED_SERVICES } from './foundation-config';
 import { checkCombinations } from './guards';
 import { PRESETS, type PresetName } from './presets';
-import { type Check, flag, listOf, oneOf, refuse, text, wholeNumber } from './setting-checks';
+import { asObject, type Check, flag, listOf, oneOf, refuse, text, wholeNumber } from './setting-checks';
 
-type Section = keyof Configuration;
+export type Section = keyof Configuration;
 type Checks = {
   readonly [S in Section]: { readonly [K in keyof Configuration[S]]: Check<Configuration[S][K]> };
 };
@@ -17,6 +23,11 @@ const cidr = text(
   'an address range such as 203.0.113.0/24',
 );
 const version = text(/^\d+\.\d+\.(\d+|x)(\.kraft)?$/, 'a version that MSK names, such as 3.9.x.kraft');
+
+const id = (kind: string) =>
+  text(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `an id such as ${kind}-0a1b2c3d4e5f67890`);
+const idOrEmpty = (kind: string) =>
+  text(new RegExp(`^$|^${kind}-[0-9a-f]{8,17}$`), `an id such as ${kind}-0a1b2c3d4e5f67890, or empty`);
 
 const CHECKS: Checks = {
   deployment: {
@@ -34,6 +45,11 @@ const CHECKS: Checks = {
     endpointZoneCount: wholeNumber(1, 3),
     natGateways: wholeNumber(0, 3),
     flowLogs: flag,
+    vpcId: idOrEmpty('vpc'),
+    subnetIds: listOf(id('subnet'), 0),
+    routeTableIds: listOf(id('rtb'), 0),
+    reachableServices: listOf(oneOf(...CALLED_SERVICES), 0),
+    endpointSecurityGroupId: idOrEmpty('sg'),
   },
   stream: {
     type: oneOf('standard', 'express', 'serverless'),
@@ -49,6 +65,12 @@ const CHECKS: Checks = {
     standardKafkaVersion: version,
     expressKafkaVersion: version,
     metrics: oneOf('DEFAULT', 'PER_BROKER'),
+    clusterArn: text(
+      /^$|^arn:[a-z-]+:kafka:[a-z0-9-]+:\d{12}:cluster\/[A-Za-z0-9-]{1,64}\/[A-Za-z0-9-]+$/,
+      'arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/ID, or empty',
+    ),
+    securityGroupId: idOrEmpty('sg'),
+    securityGroupAdmitsItself: flag,
   },
   store: {
     type: oneOf('serverless', 'nodes'),
@@ -57,6 +79,16 @@ const CHECKS: Checks = {
     nodeType: text(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'a node type such as cache.t4g.micro'),
     nodeCount: wholeNumber(1, 6),
     snapshotDays: wholeNumber(0, 35),
+    url: text(
+      /^$|^rediss(\+cluster)?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/,
+      'rediss://HOST:PORT, rediss+cluster://HOST:PORT (with TLS, without a password), or empty',
+    ),
+    secretArn: text(
+      /^$|^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$/,
+      'the whole ARN of a secret, with its six last characters, or empty',
+    ),
+    securityGroupId: idOrEmpty('sg'),
+    cacheName: text(/^$|^[a-z](-?[a-z0-9]){0,39}$/, 'the name of a cache or replication group, or empty'),
   },
   producer: {
     taskCpu: oneOf(256, 512, 1024, 2048, 4096),
@@ -96,24 +128,33 @@ const CHECKS: Checks = {
   },
 };
 
-/** The context keys of cdk.json; both may also be given with `-c`, where a value is always text. */
+/** The context keys of cdk.json; each may also be given with `-c`, where a value is always text. */
 export interface ConfigurationContext {
   /** `{ "preset": "dev", "stream": { "type": "express" }, ... }`, or the same as JSON text. */
   readonly clickstream?: unknown;
-  /** Wins over the preset named there: `-c preset=prod`. */
+  /** A JSON file with the same, whose settings win over those: `-c configuration=FILE`. */
+  readonly configuration?: unknown;
+  /** Wins over every preset named elsewhere: `-c preset=prod`. */
   readonly preset?: unknown;
 }
 
-/** Throws ConfigurationError. */
-export function readConfiguration(context: ConfigurationContext): Configuration {
-  const { preset: named = 'dev', ...differences } = asObject(
-    'clickstream',
-    parsed(context.clickstream ?? {}),
-  );
-  const preset: PresetName = oneOf('dev', 'prod')('clickstream.preset', context.preset ?? named);
-  refuseUnknown('clickstream', differences, ['preset', ...Object.keys(CHECKS)]);
+/**
+ * Later wins: preset, cdk.json, file, environment (CLICKSTREAM_PRESET, CLICKSTREAM_CONFIGURATION for the file, and
+ * CLICKSTREAM_<SECTION>_<SETTING>). Throws ConfigurationError.
+ */
+export function readConfiguration(
+  context: ConfigurationContext,
+  environment: Environment = {},
+): Configuration {
+  const layers = [
+    objectLayer('clickstream', context.clickstream ?? {}),
+    fileLayer(context.configuration ?? environment.CLICKSTREAM_CONFIGURATION),
+    environmentLayer(environment, PRESETS.dev),
+  ];
+  const preset = choosePreset(layers, context.preset);
+  for (const { label, settings } of layers) refuseUnknown(label(), settings, ['preset', ...Object.keys(CHECKS)]);
   const section = <S extends Section>(name: S): Configuration[S] =>
-    readSection(name, PRESETS[preset][name], differences[name] ?? {});
+    readSection(name, PRESETS[preset][name], layers);
   const configuration: Configuration = {
     deployment: section('deployment'),
     network: section('network'),
@@ -129,37 +170,34 @@ export function readConfiguration(context: ConfigurationContext): Configuration 
   return configuration;
 }
 
-function readSection<S extends Section>(name: S, preset: Configuration[S], given: unknown): Configuration[S] {
-  const setting = `clickstream.${name}`;
-  const differences = asObject(setting, given);
+function choosePreset(layers: readonly Layer[], named: unknown): PresetName {
+  const isPreset = oneOf('dev', 'prod');
+  const chosen = layers
+    .filter(({ preset }) => preset !== undefined)
+    .map(({ label, preset }) => isPreset(label('preset'), preset));
+  return named === undefined ? (chosen.at(-1) ?? 'dev') : isPreset('clickstream.preset', named);
+}
+
+function readSection<S extends Section>(
+  name: S,
+  preset: Configuration[S],
+  layers: readonly Layer[],
+): Configuration[S] {
   const checks = CHECKS[name];
-  refuseUnknown(setting, differences, Object.keys(checks));
-  const checked = Object.entries(differences).map(([key, value]) => [
-    key,
-    checks[key as keyof Configuration[S]](`${setting}.${key}`, value),
-  ]);
+  const checked = layers.flatMap(({ label, settings }) => {
+    const differences = asObject(label(name), settings[name] ?? {});
+    refuseUnknown(label(name), differences, Object.keys(checks));
+    return Object.entries(differences).map(([key, value]) => [
+      key,
+      checks[key as keyof Configuration[S]](label(name, key), value),
+    ]);
+  });
   return { ...preset, ...Object.fromEntries(checked) };
 }
 
-function parsed(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return refuse('clickstream', value, 'a JSON object');
-  }
-}
-
-function asObject(setting: string, value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse(setting, value, 'an object of settings');
-  }
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function refuseUnknown(setting: string, given: object, known: readonly string[]): void {
+function refuseUnknown(label: string, given: object, known: readonly string[]): void {
   for (const [key, value] of Object.entries(given)) {
     if (!known.includes(key))
-      refuse(`${setting}.${key}`, value, `no such setting; there are ${known.join(', ')}`);
+      refuse(`${label}.${key}`, value, `no such setting; there are ${known.join(', ')}`);
   }
 }

@@ -27,11 +27,22 @@ export function text(pattern: RegExp, allowed: string): Check<string> {
 export const flag: Check<boolean> = (setting, value) =>
   typeof value === 'boolean' ? value : refuse(setting, value, 'true | false');
 
-export function listOf(item: Check<string>, countMin: number): Check<readonly string[]> {
+export function listOf<T>(item: Check<T>, countMin: number): Check<readonly T[]> {
   return (setting, value) => {
     if (!Array.isArray(value) || value.length < countMin) {
-      return refuse(setting, value, `a list of at least ${countMin} texts`);
+      return refuse(
+        setting,
+        value,
+        countMin === 0 ? 'a list of texts' : `a list of at least ${countMin} texts`,
+      );
     }
     return value.map((entry: unknown, index) => item(`${setting}[${index}]`, entry));
   };
+}
+
+export function asObject(setting: string, value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refuse(setting, value, 'an object of settings');
+  }
+  return value as Readonly<Record<string, unknown>>;
 }

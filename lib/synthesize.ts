@@ -1,4 +1,4 @@
-/** From cdk.json to templates. A setting that cannot be used ends it with one line, not with a stack trace. */
+/** From cdk.json, file and environment to templates. A setting that cannot be used ends it with one line, not with a stack trace. */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ConfigurationError } from '../pipeline/settings';
@@ -10,10 +10,15 @@ import { readConfiguration } from './read-configuration';
 export function synthesize(): number {
   const app = new App();
   try {
-    const configuration = readConfiguration({
-      clickstream: app.node.tryGetContext('clickstream'),
-      preset: app.node.tryGetContext('preset'),
-    });
+    const context = (key: string): unknown => app.node.tryGetContext(key);
+    const configuration = readConfiguration(
+      {
+        clickstream: context('clickstream'),
+        configuration: context('configuration'),
+        preset: context('preset'),
+      },
+      process.env,
+    );
     composeStacks(app, configuration, repositoryAssets(join('dist', 'lambdas')));
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PRESETS } from '../../lib/presets';
 import { readConfiguration } from '../../lib/read-configuration';
 import { ConfigurationError } from '../../pipeline/settings';
@@ -49,6 +52,74 @@ test.each<[object, string]>([
 
   expect(read).toThrow(ConfigurationError);
   expect(read).toThrow(line);
+});
+
+describe('a file and the environment', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'clickstream-configuration-'));
+  const file = join(folder, 'deployment.json');
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const written = (content: unknown): string => {
+    writeFileSync(file, JSON.stringify(content));
+    return file;
+  };
+
+  test('the file wins over cdk.json, the environment over both, and each says only what differs', () => {
+    const { stream } = readConfiguration(
+      {
+        clickstream: { preset: 'prod', stream: { topic: 'a', partitions: 1, brokersPerZone: 2 } },
+        configuration: written({ stream: { topic: 'b', partitions: 2 } }),
+      },
+      { CLICKSTREAM_STREAM_PARTITIONS: '3' },
+    );
+
+    expect(stream).toEqual({ ...PRESETS.prod.stream, topic: 'b', partitions: 3, brokersPerZone: 2 });
+  });
+
+  test('the file may be named in the environment', () => {
+    const environment = { CLICKSTREAM_CONFIGURATION: written({ preset: 'prod' }) };
+
+    expect(readConfiguration({}, environment)).toEqual(PRESETS.prod);
+    expect(readConfiguration({}, { ...environment, CLICKSTREAM_PRESET: 'dev' })).toEqual(PRESETS.dev);
+  });
+
+  test('variables are read as the type that the setting has', () => {
+    const { deployment, network, store } = readConfiguration(
+      {},
+      {
+        CLICKSTREAM_DEPLOYMENT_NAME: 'shop',
+        CLICKSTREAM_DEPLOYMENT_SITES: 'shop,blog',
+        CLICKSTREAM_NETWORK_FLOW_LOGS: 'true',
+        CLICKSTREAM_STORE_SERVERLESS_GB_MAX: '7',
+        CLICKSTREAM_HOME: '/somewhere',
+      },
+    );
+
+    expect(deployment).toMatchObject({ name: 'shop', sites: ['shop', 'blog'] });
+    expect(network.flowLogs).toBe(true);
+    expect(store.serverlessGbMax).toBe(7);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [
+      { CLICKSTREAM_STREAM_PARTITIONS: 'many' },
+      'CLICKSTREAM_STREAM_PARTITIONS: "many"; allowed: a whole number',
+    ],
+    [{ CLICKSTREAM_STREAM_PARTITION: '3' }, 'CLICKSTREAM_STREAM_PARTITION: "3"; allowed: no such setting'],
+    [{ CLICKSTREAM_PRESET: 'test' }, 'CLICKSTREAM_PRESET: "test"; allowed: dev | prod'],
+    [
+      { CLICKSTREAM_CONFIGURATION: '/none.json' },
+      'configuration: "/none.json"; allowed: the path of a JSON file',
+    ],
+  ])('%j is refused by its own name', (environment, line) => {
+    expect(() => readConfiguration({}, environment)).toThrow(ConfigurationError);
+    expect(() => readConfiguration({}, environment)).toThrow(line);
+  });
+
+  test('what the file has wrong is said with its name', () => {
+    const read = () => readConfiguration({ configuration: written({ stream: { partitions: 0 } }) });
+
+    expect(read).toThrow(`${file}: clickstream.stream.partitions: "0"; allowed: a whole number`);
+  });
 });
 
 test('text that is not JSON is refused', () => {
