@@ -152,7 +152,8 @@ export function readConfiguration(
     environmentLayer(environment, PRESETS.dev),
   ];
   const preset = choosePreset(layers, context.preset);
-  for (const { label, settings } of layers) refuseUnknown(label(), settings, ['preset', ...Object.keys(CHECKS)]);
+  for (const { label, settings } of layers)
+    refuseUnknown(label(), settings, ['preset', ...Object.keys(CHECKS)]);
   const section = <S extends Section>(name: S): Configuration[S] =>
     readSection(name, PRESETS[preset][name], layers);
   const configuration: Configuration = {
