@@ -11,9 +11,12 @@ module.exports = {
         module: { type: 'commonjs' },
       },
     ],
+    // Packages that are ES modules alone.
+    'node_modules/zstddec/.+\\.mjs$': ['@swc/jest', { module: { type: 'commonjs' } }],
     // Lua is text: esbuild inlines it (loader "text"), jest reads it with this transform.
     '\\.lua$': '<rootDir>/test/support/text-transform.cjs',
   },
+  transformIgnorePatterns: ['/node_modules/(?!zstddec/)'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node', 'lua'],
   // Of a test that hangs: a loaded machine takes several times what a quiet one does.
   testTimeout: 120_000,

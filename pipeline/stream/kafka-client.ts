@@ -13,6 +13,7 @@ import {
   SETTING,
 } from '../settings';
 import { type SayLine, watchBrokers } from './broker-presence';
+import { readCompressedBatches } from './compressed-batches';
 import { quietLog } from './quiet-log';
 import { mendRequestQueueTimer } from './request-queue-timer';
 
@@ -73,6 +74,7 @@ export function kafkaClient(
   say: SayLine = sayOnStderr,
 ): Kafka {
   mendRequestQueueTimer();
+  readCompressedBatches();
   const { socketFactory } = watchBrokers(connection.brokers, say);
   return new Kafka({
     clientId,

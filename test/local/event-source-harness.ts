@@ -85,6 +85,15 @@ export class EventSourceHarness {
     await admin.disconnect();
   }
 
+  /** One partition, whose batches the broker stores with this codec, whatever its producers use. */
+  async makeCompressedTopic(codec: string): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    const configEntries = [{ name: 'compression.type', value: codec }];
+    await admin.createTopics({ topics: [{ topic: this.topic, numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+  }
+
   async makeFailureTopic(): Promise<string> {
     const topic = `${this.topic}-failed`;
     await ensureTopic(this.kafka, { topic, partitions: 2 });

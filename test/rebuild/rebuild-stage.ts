@@ -12,7 +12,7 @@ import { RedisRebuildStore } from '../../pipeline/store/redis-rebuild-store';
 import type { ShardContent } from '../../pipeline/store/shard-content';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import { kafkaLogSource } from '../../pipeline/stream/log-source';
-import { ensureTopic } from '../../pipeline/stream/topics';
+import { ensureTopic, VITAL_SETTINGS } from '../../pipeline/stream/topics';
 import { consume, countTopic, DEMO_ONLY, readAll } from '../audit/count-topic';
 import { PARTITIONS, writeVariedLog } from '../audit/varied-log';
 import { testBrokers, uniqueTopic } from '../stream/test-kafka';
@@ -36,7 +36,14 @@ export class RebuildStage {
     await writeVariedLog(this.kafka, this.topic);
   }
 
-  async openSmall(): Promise<void> {
+  /** `compression`: as the broker stores the log. */
+  async openSmall(compression = 'producer'): Promise<void> {
+    const admin = this.kafka.admin();
+    await admin.connect();
+    const settings = { ...VITAL_SETTINGS, 'compression.type': compression };
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    await admin.createTopics({ topics: [{ topic: this.topic, numPartitions: PARTITIONS, configEntries }] });
+    await admin.disconnect();
     await ensureTopic(this.kafka, { topic: this.topic, partitions: PARTITIONS });
     await this.writeMore(200);
   }
