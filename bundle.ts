@@ -62,18 +62,20 @@ export function bundleHandler(name: string, outdir: string): void {
 
 /**
  * The page: `web/index.html` with its script and style under names that carry their content's digest, so that they may be
- * cached for ever. In index.html they are called `main.js` and `style.css`. Files of other types are copied as they are.
+ * cached for ever. In index.html they are called `main.js` and `style.css`. `login.js` is a module that the page loads where there is a
+ * sign-in (lambdas/dashboard/page-files.ts names it). Files of other types are copied as they are.
  */
 export function bundleWeb(outdir: string): void {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   let page = readFileSync('web/index.html', 'utf8');
-  for (const [entry, name] of [
-    ['web/main.ts', 'main.js'],
-    ['web/style.css', 'style.css'],
+  for (const [entry, name, format] of [
+    ['web/main.ts', 'main.js', 'iife'],
+    ['web/style.css', 'style.css', 'iife'],
+    ['web/login.ts', 'login.js', 'esm'],
   ] as const) {
     if (!existsSync(entry)) continue;
-    const content = bundleAsset(entry, name);
+    const content = bundleAsset(entry, name, format);
     const digest = createHash('sha256').update(content).digest('hex').slice(0, 12);
     const named = `${basename(name, extname(name))}.${digest}${extname(name)}`;
     writeFileSync(join(outdir, named), content);
@@ -86,7 +88,7 @@ export function bundleWeb(outdir: string): void {
   }
 }
 
-function bundleAsset(entry: string, name: string): Uint8Array {
+function bundleAsset(entry: string, name: string, format: 'iife' | 'esm'): Uint8Array {
   const result = buildSync({
     entryPoints: [entry],
     outfile: name,
@@ -94,7 +96,7 @@ function bundleAsset(entry: string, name: string): Uint8Array {
     bundle: true,
     minify: true,
     platform: 'browser',
-    format: 'iife',
+    format,
     target: 'es2022',
     logLevel: 'error',
     legalComments: 'none',

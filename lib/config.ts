@@ -89,8 +89,35 @@ export interface AuditConfiguration {
 }
 
 export interface DashboardConfiguration {
-  /** Addresses that may open the page and its API, as CIDR ranges; empty: nobody may. Default: empty. Price: none. */
+  /**
+   * Who may look. `cognito`: people whom you invite, through Cognito's managed login. `oidc`: people of the issuer named below. `none`:
+   * whoever comes from `allowedCidrs`. Default: `cognito`. Price: none up to 10,000 people a month.
+   */
+  readonly login: 'cognito' | 'oidc' | 'none';
+  /** Address ranges (CIDR) that may reach page and API, besides signing in; empty: any, while there is a login. Default: empty. Price: none. */
   readonly allowedCidrs: readonly string[];
+  /** Days until a person has to sign in again, 1 to 3,650; cognito. A screen on the wall needs it long. Default: 30. Price: none. */
+  readonly sessionDays: number;
+  /** Address of the issuer, https, as its tokens name it; oidc. Default: empty. Price: none. */
+  readonly oidcIssuer: string;
+  /** Client that the page is there: public, code flow with PKCE, redirect address as the deploy prints it; oidc. Default: empty. Price: none. */
+  readonly oidcClientId: string;
+  /** What the page asks for; oidc. `offline_access` where the issuer wants that for renewing. Default: `["openid", "email"]`. Price: none. */
+  readonly oidcScopes: readonly string[];
+  /** Origins that the page asks for tokens where that is not the issuer's own, as at Google; oidc. Default: empty. Price: none. */
+  readonly oidcOrigins: readonly string[];
+  /** Claim that decides who may look, such as `groups`, `hd` or `email`; empty: whoever can sign in there; oidc. Default: empty. Price: none. */
+  readonly oidcClaim: string;
+  /** Values of that claim of which one suffices; oidc. Default: empty. Price: none. */
+  readonly oidcClaimValues: readonly string[];
+  /** AWS WAF in front: managed rules, and a limit for each address. Default: false. Price: 9 dollars a month, and by request. */
+  readonly firewall: boolean;
+  /** Name of your own for the page, such as `stats.example.com`; then there is no other. Default: empty. Price: none. */
+  readonly domainName: string;
+  /** ACM certificate for that name, in the same region. Default: empty. Price: none. */
+  readonly certificateArn: string;
+  /** Route 53 zone in which the name is entered; empty: you enter it. Default: empty. Price: none. */
+  readonly hostedZoneId: string;
   /** Memory in MiB, 128 to 10,240. Default: 512. Price: by gigabyte and second of running. */
   readonly memoryMib: number;
   /** Requests a second, all viewers together, 1 to 10,000. Default: 50. Price: caps the bill of requests. */

@@ -1,22 +1,18 @@
 /**
- * The page and its API: API Gateway in front of a Lambda function. Nobody may open it until address ranges are named; who
- * may is decided by API Gateway before the function is called, so strangers cost nothing but a refused request.
+ * The page and its API: API Gateway in front of a Lambda function. Numbers are for people who have signed in, or for the
+ * address ranges that are named, or for those who are both. Strangers are refused before the function is called.
  */
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import {
-  AccessLogFormat,
-  EndpointType,
-  LambdaRestApi,
-  LogGroupLogDestination,
-  type RestApi,
-} from 'aws-cdk-lib/aws-apigateway';
-import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { SETTING } from '../pipeline/settings';
 import type { Configuration } from './config';
+import { DashboardApi } from './constructs/dashboard-api';
+import { DashboardDomain } from './constructs/dashboard-domain';
+import { DashboardFirewall } from './constructs/dashboard-firewall';
 import { type HandlerCode, HandlerFunction } from './constructs/handler-function';
+import { ViewerLogin } from './constructs/viewer-login';
 import type { Network } from './network-stack';
 import type { StoreStack } from './store-stack';
 
@@ -31,11 +27,19 @@ const timeoutSeconds = 10;
 
 export class DashboardStack extends Stack {
   readonly function: LambdaFunction;
+  /** Undefined where nobody signs in. */
+  readonly authorizer: LambdaFunction | undefined;
   readonly api: RestApi;
 
   constructor(scope: Construct, id: string, configuration: Configuration, props: DashboardStackProps) {
     super(scope, id, props);
     const { deployment, dashboard, stream } = configuration;
+    const front = new DashboardApi(this, 'Front', configuration);
+    this.api = front.api;
+    const login =
+      dashboard.login === 'none'
+        ? undefined
+        : new ViewerLogin(this, 'Login', { configuration, home: front.home });
     this.function = new HandlerFunction(this, 'Dashboard', {
       deployment,
       code: props.code,
@@ -46,52 +50,36 @@ export class DashboardStack extends Stack {
         [SETTING.TOPIC]: stream.topic,
         [SETTING.TOPIC_PARTITIONS]: String(stream.partitions),
         [SETTING.SITES]: deployment.sites.join(','),
+        ...login?.environment,
       },
       memoryMib: dashboard.memoryMib,
       timeoutSeconds,
       inside: { network: props.network, securityGroup: props.network.groups.dashboard },
     }).function;
     props.store.secret.grantRead(this.function);
-    this.api = this.createApi(configuration);
+    this.authorizer = login && this.createAuthorizer(configuration, props.code, login);
+    front.serve(this.function, this.authorizer);
+    if (dashboard.domainName !== '') new DashboardDomain(this, 'Domain', this.api, dashboard);
+    if (dashboard.firewall) {
+      const { stageArn } = this.api.deploymentStage;
+      new DashboardFirewall(this, 'Firewall', { configuration, stageArn });
+    }
   }
 
-  private createApi({ deployment, dashboard }: Configuration): RestApi {
-    const accessLog = new LogGroup(this, 'AccessLog', {
-      logGroupName: `/apigateway/${deployment.name}`,
-      retention: deployment.logRetentionDays as RetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    return new LambdaRestApi(this, 'Api', {
-      restApiName: deployment.name,
-      handler: this.function,
-      proxy: true,
-      integrationOptions: { allowTestInvoke: false },
-      endpointTypes: [EndpointType.REGIONAL],
-      policy: onlyFrom(dashboard.allowedCidrs),
-      // The handler compresses what it answers; base64 bodies are then bytes again for the browser.
-      binaryMediaTypes: ['*/*'],
-      cloudWatchRole: true,
-      deployOptions: {
-        stageName: 'live',
-        throttlingRateLimit: dashboard.requestsPerSecondMax,
-        throttlingBurstLimit: dashboard.requestBurstMax,
-        accessLogDestination: new LogGroupLogDestination(accessLog),
-        accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
-      },
-    });
+  /** Outside the VPC: it asks the issuer for its keys, and knows nothing of the store. */
+  private createAuthorizer(
+    { deployment }: Configuration,
+    code: HandlerCode,
+    login: ViewerLogin,
+  ): LambdaFunction {
+    return new HandlerFunction(this, 'Authorizer', {
+      deployment,
+      code,
+      handler: 'authorizer',
+      description: 'Lets signed-in viewers through to the API',
+      environment: login.environment,
+      memoryMib: 256,
+      timeoutSeconds,
+    }).function;
   }
-}
-
-/** What no statement allows is refused: an empty list would allow nothing, but API Gateway wants a policy to say something. */
-function onlyFrom(cidrs: readonly string[]): PolicyDocument {
-  const invoke = {
-    actions: ['execute-api:Invoke'],
-    resources: ['execute-api:/*'],
-    principals: [new AnyPrincipal()],
-  };
-  const statement =
-    cidrs.length === 0
-      ? new PolicyStatement({ ...invoke, effect: Effect.DENY })
-      : new PolicyStatement({ ...invoke, conditions: { IpAddress: { 'aws:SourceIp': [...cidrs] } } });
-  return new PolicyDocument({ statements: [statement] });
 }

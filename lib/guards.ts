@@ -137,8 +137,12 @@ export const taskCountsAreARange: Guard = ({ producer }) => {
   );
 };
 
-/** A range that holds the whole internet, or most of it, is a mistake: the page has no other lock. */
+/** A range that holds the whole internet, or most of it, is a mistake: without a login the page has no other lock. */
 export const dashboardIsNotPublic: Guard = ({ dashboard }) => {
+  if (dashboard.login !== 'none') return;
+  if (dashboard.allowedCidrs.length === 0) {
+    refuse('clickstream.dashboard.allowedCidrs', [], 'at least one range while dashboard.login is none');
+  }
   for (const cidr of dashboard.allowedCidrs) {
     const [address = '', bits = ''] = cidr.split('/');
     const bitsMin = isIPv4(address) ? 8 : 16;
@@ -146,6 +150,58 @@ export const dashboardIsNotPublic: Guard = ({ dashboard }) => {
       refuse('clickstream.dashboard.allowedCidrs', cidr, `ranges of /${bitsMin} or narrower`);
     }
   }
+};
+
+export const namedIssuerIsComplete: Guard = ({ dashboard }) => {
+  if (dashboard.login !== 'oidc') return;
+  for (const name of ['oidcIssuer', 'oidcClientId'] as const) {
+    if (dashboard[name] === '') refuse(`clickstream.dashboard.${name}`, '', 'a value while login is oidc');
+  }
+  if (!dashboard.oidcScopes.includes('openid')) {
+    refuse('clickstream.dashboard.oidcScopes', dashboard.oidcScopes, 'openid among them');
+  }
+  if ((dashboard.oidcClaim === '') !== (dashboard.oidcClaimValues.length === 0)) {
+    refuse('clickstream.dashboard.oidcClaim', dashboard.oidcClaim, 'set together with oidcClaimValues');
+  }
+};
+
+/** Issuers at which anybody in the world can make an account. */
+const openIssuers = [
+  'accounts.google.com',
+  'appleid.apple.com',
+  'login.microsoftonline.com/common',
+  'login.microsoftonline.com/consumers',
+  'login.microsoftonline.com/organizations',
+  'www.facebook.com',
+  'token.actions.githubusercontent.com',
+];
+
+/** A token of theirs says who somebody is, and not that they may look: only a claim does. */
+export const openIssuerNeedsAClaim: Guard = ({ dashboard }) => {
+  if (dashboard.login !== 'oidc' || dashboard.oidcClaim !== '') return;
+  const issuer = dashboard.oidcIssuer.replace('https://', '');
+  if (!openIssuers.some((open) => issuer === open || issuer.startsWith(`${open}/`))) return;
+  refuse('clickstream.dashboard.oidcClaim', '', `a claim: everybody can sign in at ${issuer}`);
+};
+
+export const domainHasACertificate: Guard = ({ dashboard }) => {
+  const { domainName, certificateArn, hostedZoneId } = dashboard;
+  if ((domainName === '') !== (certificateArn === '')) {
+    refuse('clickstream.dashboard.certificateArn', certificateArn, 'set together with domainName');
+  }
+  if (domainName === '' && hostedZoneId !== '') {
+    refuse('clickstream.dashboard.hostedZoneId', hostedZoneId, 'empty without domainName');
+  }
+};
+
+/** Cognito takes no prefix of its domain that holds one of these. */
+export const nameFitsLoginDomain: Guard = ({ deployment, dashboard }) => {
+  if (dashboard.login !== 'cognito' || !/aws|amazon|cognito/.test(deployment.name)) return;
+  refuse(
+    'clickstream.deployment.name',
+    deployment.name,
+    'no aws, amazon or cognito in it while dashboard.login is cognito',
+  );
 };
 
 /** `*` beside names would be taken for a site of that name. */
@@ -170,6 +226,10 @@ export const GUARDS: readonly Guard[] = [
   taskMemoryFitsCpu,
   taskCountsAreARange,
   dashboardIsNotPublic,
+  namedIssuerIsComplete,
+  openIssuerNeedsAClaim,
+  domainHasACertificate,
+  nameFitsLoginDomain,
   sitesAreAListOrAny,
 ];
 

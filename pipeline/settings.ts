@@ -21,6 +21,16 @@ export const SETTING = {
   PORT: 'PORT',
   /** Directory of the page's files, as bundleWeb (bundle.ts) makes it. Default: `web` beside the bundled dashboard handler. */
   WEB_DIRECTORY: 'WEB_DIRECTORY',
+  /** Address of the OpenID Connect issuer that viewers sign in at; AWS only. Default: no sign-in. The four below go with it. */
+  LOGIN_ISSUER: 'LOGIN_ISSUER',
+  /** Client that the page is at the issuer, and the audience of the tokens that are taken. */
+  LOGIN_CLIENT_ID: 'LOGIN_CLIENT_ID',
+  /** What the page asks the issuer for: names separated by blanks. Default `openid email`. */
+  LOGIN_SCOPES: 'LOGIN_SCOPES',
+  /** Comma list of origins that the page asks for tokens. Default: the issuer's own. */
+  LOGIN_ORIGINS: 'LOGIN_ORIGINS',
+  /** `claim=value[,value]`: a token must hold one of the values. Default: who can sign in at the issuer may look. */
+  LOGIN_CLAIM: 'LOGIN_CLAIM',
   /** Address that the local gateway listens on. Default 127.0.0.1; a container needs 0.0.0.0. */
   LISTEN_HOST: 'LISTEN_HOST',
   /** Port of a Kafka that is started here, 1024 to 65534. Default 19092; its controller has the next one. */

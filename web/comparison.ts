@@ -3,6 +3,7 @@ import type { ComparedCounts, Comparison, ComparisonSpan } from '../pipeline/cor
 import { elementById, setAttribute, setText } from './elements';
 import { formatChange, formatCount, formatVisitors } from './format';
 import { comparisonAddress, type Selection, SPAN_NAMES } from './selection';
+import { askApi } from './session';
 import type { ZoneClock } from './zone-clock';
 
 const periodMs = 60_000;
@@ -32,7 +33,7 @@ export class ComparisonReader {
     const atMs = performance.now();
     this.asked = { address, atMs, failed: false };
     try {
-      const response = await fetch(address, { signal: AbortSignal.timeout(answerMsMax) });
+      const response = await askApi(address, { signal: AbortSignal.timeout(answerMsMax) });
       if (!response.ok) throw new Error(`status ${response.status}`);
       const comparison = (await response.json()) as Comparison;
       // Another one may have been asked for meanwhile.

@@ -26,6 +26,7 @@ import {
   writeSelection,
   zoneOf,
 } from './selection';
+import { openSession } from './session';
 import { makeLists, showLists } from './value-counts';
 import { makeWallSwitch, showWall } from './wall';
 import { zoneClock } from './zone-clock';
@@ -145,24 +146,33 @@ function setPaused(isWanted: boolean): void {
   showTime();
 }
 
-document.addEventListener('visibilitychange', () => {
+function showAgain(): void {
   if (document.hidden || isPaused) return;
   expectedSinceMs = performance.now();
   poller.wake();
-});
+}
 
-makePickers({ selection, onChoice: choose });
-makeWallSwitch(
-  () => selection.isWall,
-  (isWall) => choose({ isWall }),
-);
-showWall(selection.isWall);
-makeLists();
-makeFeed();
-makeReading(makeChart());
+/** After a sign-in the page's address is again what it was before. */
+function start(): void {
+  selection = readSelection(location.search);
+  clock = zoneClock(zoneOf(selection));
+  expectedSinceMs = performance.now();
+  makePickers({ selection, onChoice: choose });
+  makeWallSwitch(
+    () => selection.isWall,
+    (isWall) => choose({ isWall }),
+  );
+  showWall(selection.isWall);
+  makeLists();
+  makeFeed();
+  makeReading(makeChart());
+  elementById('pause').addEventListener('click', () => setPaused(!isPaused));
+  // What scrolls must be reached by keyboard too; not every browser sees to it.
+  for (const area of document.querySelectorAll<HTMLElement>('.scroll')) area.tabIndex = 0;
+  document.addEventListener('visibilitychange', showAgain);
+  setInterval(showTime, markPeriodMs);
+  poller.askNow();
+}
+
 makeSchemeSwitch(recolourChart);
-elementById('pause').addEventListener('click', () => setPaused(!isPaused));
-// What scrolls must be reached by keyboard too; not every browser sees to it.
-for (const area of document.querySelectorAll<HTMLElement>('.scroll')) area.tabIndex = 0;
-setInterval(showTime, markPeriodMs);
-poller.askNow();
+void openSession().then(start);

@@ -4,6 +4,8 @@
  * that is held, with its headers.
  */
 import type { DashboardSnapshot, Freshness } from '../pipeline/core/snapshot';
+import { askApi } from './session';
+import { isSignedOut } from './signed-out-error';
 import { SleepWatch } from './sleep-watch';
 
 export interface PollerOptions {
@@ -151,7 +153,7 @@ export class Poller {
   private async read(address: string, signal: AbortSignal): Promise<DashboardSnapshot> {
     const held = this.held?.address === address ? this.held : undefined;
     // The browser's own cache would answer for the server with a body of before.
-    const response = await fetch(address, {
+    const response = await askApi(address, {
       cache: 'no-store',
       headers: held === undefined ? {} : { 'If-None-Match': held.tag },
       signal,
@@ -166,6 +168,7 @@ export class Poller {
 
   private describe(error: unknown, request: AbortController): string {
     if (error instanceof Refusal) return error.message;
+    if (isSignedOut(error)) return 'nobody is signed in';
     return request.signal.aborted ? 'it takes longer than 3 s' : 'it cannot be reached or understood';
   }
 }

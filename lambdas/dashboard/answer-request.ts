@@ -7,12 +7,14 @@ import { compressFor } from './compress';
 import type { OutageLog } from './outage-log';
 import type { PageFile, PageFiles } from './page-files';
 import type { DashboardRequest } from './request';
-import { BadParameterError, NotFoundError } from './request-error';
+import { BadParameterError, NotFoundError, UnauthorizedError } from './request-error';
 import { REVALIDATE, respondError, respondTagged } from './response';
 
 export interface Dashboard {
   readonly api: Api;
   readonly files: PageFiles;
+  /** Numbers are for signed-in viewers alone. */
+  readonly isLoginNeeded: boolean;
   readonly log: WriteLog;
   readonly outage: OutageLog;
 }
@@ -32,6 +34,7 @@ function answerFile(file: PageFile, request: DashboardRequest): APIGatewayProxyR
   const headers = {
     'Content-Type': file.contentType,
     'Cache-Control': file.isImmutable ? immutable : REVALIDATE,
+    ...file.headers,
   };
   const result = respondTagged(request.ifNoneMatch, file.tag, headers, file.body);
   return compressFor(request.isGzipAccepted, result, file.tag);
@@ -45,6 +48,8 @@ async function route(
   if (request.path === '/') return answerFile(dashboard.files.page(request.base), request);
   const resource = resources.get(request.path);
   if (resource !== undefined) {
+    // API Gateway has refused strangers already. It routes by a path that it decodes, though, and a way past its route must not be one past its lock.
+    if (dashboard.isLoginNeeded && !request.isAuthorized) throw new UnauthorizedError('sign in first');
     const answer = await resource(dashboard.api, request, nowMs);
     dashboard.outage.noteAnswer(nowMs);
     return compressFor(request.isGzipAccepted, answer);
@@ -58,6 +63,9 @@ async function route(
 
 function answerFailure(dashboard: Dashboard, error: unknown, nowMs: number): APIGatewayProxyResult {
   if (error instanceof BadParameterError) return respondError('bad_request', error.message);
+  if (error instanceof UnauthorizedError) {
+    return respondError('unauthorized', error.message, { 'WWW-Authenticate': 'Bearer' });
+  }
   if (error instanceof NotFoundError) return respondError('not_found', error.message);
   if (error instanceof UnknownSiteError) {
     return respondError('not_found', `site: ${JSON.stringify(error.site)} is not counted`);

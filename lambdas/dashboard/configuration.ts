@@ -1,7 +1,8 @@
-/** The dashboard's settings: SITES, TOPIC, WEB_DIRECTORY. The Redis connection reads its own, and they are checked here. */
+/** The dashboard's settings: SITES, TOPIC, WEB_DIRECTORY, LOGIN_*. The Redis connection reads its own, and they are checked here. */
 import { join } from 'node:path';
 import { readSites } from '../../pipeline/counting/counting-config';
 import { type Environment, readTopic, SETTING } from '../../pipeline/settings';
+import { type LoginSettings, readLogin } from '../login-settings';
 import { readRedisUrl } from '../redis-connection';
 
 export interface DashboardConfiguration {
@@ -13,6 +14,8 @@ export interface DashboardConfiguration {
   /** True where a site that is not listed cannot have been counted. */
   readonly areSitesClosed: boolean;
   readonly webDirectory: string;
+  /** undefined: whoever reaches the dashboard may look. */
+  readonly login: LoginSettings | undefined;
 }
 
 /** `bundleDirectory`: where the running program lies. Throws ConfigurationError. */
@@ -27,6 +30,7 @@ export function readDashboardConfiguration(
     defaultSite: sites.defaultSite,
     listedSites: sites.names,
     areSitesClosed: sites.listed !== undefined,
+    login: readLogin(env),
     webDirectory: env[SETTING.WEB_DIRECTORY] || join(bundleDirectory, 'web'),
   };
 }

@@ -27,7 +27,8 @@ const dashboard: Dashboard = {
     ),
     shared: new SharedAnswers(),
   },
-  files: loadPageFiles(configuration.webDirectory),
+  files: loadPageFiles(configuration.webDirectory, configuration.login),
+  isLoginNeeded: configuration.login !== undefined,
   log,
   outage: new OutageLog(log),
 };

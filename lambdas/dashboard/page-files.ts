@@ -4,7 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { entityTag } from './response';
+import type { LoginSettings } from '../login-settings';
+import { contentSecurityPolicy, entityTag, type Headers } from './response';
 
 export interface PageFile {
   readonly contentType: string;
@@ -12,6 +13,8 @@ export interface PageFile {
   readonly tag: string;
   /** True where the name changes with the content. */
   readonly isImmutable: boolean;
+  /** Besides those of every file. */
+  readonly headers?: Headers;
 }
 
 export interface PageFiles {
@@ -32,18 +35,39 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 const digestedName = /\.[0-9a-f]{12}\.(js|css)$/;
 
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+}
+
+/** The page says in its head whom to sign in at, and names the script that does it; without a login it loads none. */
+function withLogin(index: PageFile, names: Iterable<string>, login: LoginSettings | undefined): PageFile {
+  if (login === undefined) return index;
+  const script = [...names].find((name) => /^login\.[0-9a-f]{12}\.js$/.test(name));
+  if (script === undefined) throw new Error('login.js is missing beside index.html');
+  const { issuer, clientId, scopes } = login;
+  const told = Object.entries({ issuer, 'client-id': clientId, scopes }).map(
+    ([name, value]) => ` data-${name}="${escapeAttribute(value)}"`,
+  );
+  const link = `<link id="login" rel="modulepreload" href="${script}"${told.join('')}>`;
+  const body = index.body.replace('</head>', () => `${link}\n</head>`);
+  const headers = { 'Content-Security-Policy': contentSecurityPolicy(login.origins) };
+  return { ...index, body, tag: entityTag(body), headers };
+}
+
 /** Throws where the directory or its index.html is missing: a program that was shipped wrong should not start. */
-export function loadPageFiles(directory: string): PageFiles {
+export function loadPageFiles(directory: string, login?: LoginSettings): PageFiles {
   const files = new Map<string, PageFile>();
   for (const name of readdirSync(directory)) {
     const contentType = contentTypes[extname(name)];
     if (contentType === undefined) continue;
     const body = readFileSync(join(directory, name), 'utf8');
-    files.set(name, { contentType, body, tag: entityTag(body), isImmutable: digestedName.test(name) });
+    const isImmutable = digestedName.test(name);
+    files.set(name, { contentType, body, tag: entityTag(body), isImmutable });
   }
-  const index = files.get('index.html');
-  if (index === undefined) throw new Error(`${directory}: index.html is missing`);
+  const found = files.get('index.html');
+  if (found === undefined) throw new Error(`${directory}: index.html is missing`);
   files.delete('index.html');
+  const index = withLogin(found, files.keys(), login);
   return {
     page: (base) => {
       if (base === '') return index;

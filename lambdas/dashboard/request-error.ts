@@ -15,6 +15,10 @@ export class NotFoundError extends RequestError {
   override readonly name = 'NotFoundError';
 }
 
+export class UnauthorizedError extends RequestError {
+  override readonly name = 'UnauthorizedError';
+}
+
 /** The store did not answer in time. The client should ask again. */
 export class StoreSilentError extends Error {
   override readonly name = 'StoreSilentError';

@@ -14,6 +14,8 @@ export interface DashboardRequest {
   /** Value of the request's If-None-Match, all of them joined. */
   readonly ifNoneMatch: string | undefined;
   readonly isGzipAccepted: boolean;
+  /** True where an authorizer of API Gateway has let the request through: the method that it came by has one. */
+  readonly isAuthorized: boolean;
 }
 
 /**
@@ -23,8 +25,8 @@ export interface DashboardRequest {
 function pathOf(event: APIGatewayProxyEvent): string {
   if (event.resource === '/') return '/';
   const proxy = event.pathParameters?.proxy;
-  if (event.resource === '/{proxy+}' && proxy !== undefined) return `/${proxy}`;
-  return event.path;
+  const [before = '', after] = event.resource?.split('{proxy+}') ?? [];
+  return after === '' && proxy !== undefined ? before + proxy : event.path;
 }
 
 /**
@@ -35,6 +37,12 @@ function baseOf(event: APIGatewayProxyEvent, path: string): string {
   const full = event.requestContext?.path;
   if (path !== '/' || full === undefined || !/^\/[A-Za-z0-9._~-][A-Za-z0-9._~/-]*$/.test(full)) return '';
   return full.endsWith('/') ? full : `${full}/`;
+}
+
+/** A claim of API Gateway's, which no client can make: what an authorizer answered travels beside the request, not in it. */
+function isAuthorized({ requestContext }: APIGatewayProxyEvent): boolean {
+  const principal: unknown = requestContext?.authorizer?.principalId;
+  return typeof principal === 'string' && principal !== '';
 }
 
 function queryOf(event: APIGatewayProxyEvent): Record<string, readonly string[]> {
@@ -68,5 +76,6 @@ export function readRequest(event: APIGatewayProxyEvent): DashboardRequest {
     query: queryOf(event),
     ifNoneMatch: headerOf(event, 'if-none-match'),
     isGzipAccepted: acceptsGzip(headerOf(event, 'accept-encoding')),
+    isAuthorized: isAuthorized(event),
   };
 }

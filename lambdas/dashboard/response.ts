@@ -3,20 +3,25 @@ import { createHash } from 'node:crypto';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { ApiError } from '../../pipeline/core/snapshot';
 
-/** Nothing but the page's own script, style and API; so that no string that a visitor supplied can do anything. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/**
+ * Nothing but the page's own script, style and API; so that no string that a visitor supplied can do anything. `origins`: of the
+ * issuer, which the page with a sign-in asks for tokens.
+ */
+export function contentSecurityPolicy(origins: readonly string[] = []): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    ["connect-src 'self'", ...origins].join(' '),
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 const strictHeaders = {
-  'Content-Security-Policy': contentSecurityPolicy,
+  'Content-Security-Policy': contentSecurityPolicy(),
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   // Browsers heed it on TLS alone, so that it does no harm on http://localhost.
@@ -47,6 +52,7 @@ export function respondJson(
 
 const errorStatus: Readonly<Record<ApiError['error'], number>> = {
   bad_request: 400,
+  unauthorized: 401,
   not_found: 404,
   method_not_allowed: 405,
   internal: 500,

@@ -205,6 +205,12 @@ export interface Health {
 
 /** Every 4xx and 5xx: `error` is a closed code, `message` says what, the value, and what is allowed. */
 export interface ApiError {
-  readonly error: 'bad_request' | 'not_found' | 'method_not_allowed' | 'unavailable' | 'internal';
+  readonly error:
+    | 'bad_request'
+    | 'unauthorized'
+    | 'not_found'
+    | 'method_not_allowed'
+    | 'unavailable'
+    | 'internal';
   readonly message: string;
 }

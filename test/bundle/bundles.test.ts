@@ -26,6 +26,7 @@ describe.each([
   ['repair', bothBytesMax],
   ['audit', bothBytesMax],
   ['dashboard', bytesMax],
+  ['authorizer', bytesMax],
   ['topic-admin', bytesMax],
   ['bootstrap-brokers', bytesMax],
 ] as const)('the bundle of %s', (name, most) => {

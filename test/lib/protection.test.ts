@@ -2,10 +2,7 @@ import { SETTING } from '../../pipeline/settings';
 import { onlyResource, type Resource, resourcesOf, stackNames, synthesizeStacks } from './synthesized';
 
 const { templates: dev } = synthesizeStacks({});
-const { templates: prod } = synthesizeStacks({
-  preset: 'prod',
-  dashboard: { allowedCidrs: ['203.0.113.0/24'] },
-});
+const { templates: prod } = synthesizeStacks({ preset: 'prod' });
 const { templates: serverless } = synthesizeStacks({ stream: { type: 'serverless' } });
 
 test.each([
@@ -104,25 +101,6 @@ test('the producer runs without root, without a writable disk, without an addres
   expect(onlyResource(dev.producer, 'AWS::ECS::Service').Properties).toMatchObject({
     NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } },
     DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
-  });
-});
-
-test('by default nobody may open the dashboard; then only who is named', () => {
-  const policyOf = (template: (typeof dev)['dashboard']) =>
-    onlyResource(template, 'AWS::ApiGateway::RestApi').Properties.Policy;
-
-  expect(policyOf(dev.dashboard)).toMatchObject({
-    Statement: [{ Effect: 'Deny', Action: 'execute-api:Invoke' }],
-  });
-  expect(policyOf(prod.dashboard)).toMatchObject({
-    Statement: [{ Effect: 'Allow', Condition: { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24'] } } }],
-  });
-});
-
-test('requests are limited and logged', () => {
-  expect(onlyResource(dev.dashboard, 'AWS::ApiGateway::Stage').Properties).toMatchObject({
-    AccessLogSetting: { DestinationArn: expect.anything() },
-    MethodSettings: [{ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 }],
   });
 });
 

@@ -14,6 +14,7 @@ export interface DashboardOptions {
   readonly files: PageFiles;
   readonly timeMsMax?: number;
   readonly areSitesClosed?: boolean;
+  readonly isLoginNeeded?: boolean;
 }
 
 export interface BuiltDashboard extends Dashboard {
@@ -37,6 +38,7 @@ export function buildDashboard(options: DashboardOptions): BuiltDashboard {
       shared: new SharedAnswers(),
     },
     files: options.files,
+    isLoginNeeded: options.isLoginNeeded ?? false,
     log,
     outage: new OutageLog(log),
     lines,
