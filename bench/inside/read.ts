@@ -114,7 +114,8 @@ function dashboardOf(redis: RedisClient, topic: string): Dashboard {
     },
     file: () => undefined,
   };
-  return { api: { sites, store, shared: new SharedAnswers() }, files, log, outage: new OutageLog(log) };
+  const api = { sites, store, shared: new SharedAnswers() };
+  return { api, files, isLoginNeeded: false, log, outage: new OutageLog(log) };
 }
 
 async function readOnce(
@@ -129,6 +130,7 @@ async function readOnce(
     query: { site: [benchSite], window: [window] },
     ifNoneMatch: undefined,
     isGzipAccepted: true,
+    isAuthorized: false,
   };
   const cpuBefore = process.cpuUsage();
   const fromMs = performance.now();

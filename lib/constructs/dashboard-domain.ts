@@ -1,6 +1,12 @@
 /** A name of one's own before the dashboard. Its certificate is in the same region; its zone may be anywhere. */
 import { CfnOutput } from 'aws-cdk-lib';
-import { DomainName, EndpointType, type RestApi, SecurityPolicy } from 'aws-cdk-lib/aws-apigateway';
+import {
+  DomainName,
+  EndpointType,
+  type IRestApi,
+  type RestApi,
+  SecurityPolicy,
+} from 'aws-cdk-lib/aws-apigateway';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
@@ -15,7 +21,7 @@ export class DashboardDomain extends Construct {
       certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
       endpointType: EndpointType.REGIONAL,
       securityPolicy: SecurityPolicy.TLS_1_2,
-      mapping: api,
+      mapping: api as IRestApi,
     });
     if (hostedZoneId === '') {
       new CfnOutput(this, 'Target', {

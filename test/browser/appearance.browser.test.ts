@@ -50,7 +50,7 @@ async function barColour(page: Page): Promise<string> {
 test('light or dark is the system’s choice until the person makes one, which is kept; the chart follows', async () => {
   const { page } = await openPage(browser, served.url);
   await page.emulateMedia({ colorScheme: 'light' });
-  await waitForState(page, 'live', 5_000);
+  await waitForState(page, 'live', 30_000);
   const light = [await groundOf(page), await barColour(page)];
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.waitForTimeout(300);
@@ -62,7 +62,7 @@ test('light or dark is the system’s choice until the person makes one, which i
   await page.waitForTimeout(300);
   expect([await groundOf(page), await barColour(page)]).toEqual(light);
   await page.reload();
-  await waitForState(page, 'live', 5_000);
+  await waitForState(page, 'live', 30_000);
   expect([await groundOf(page), await barColour(page)]).toEqual(light);
   expect(await page.locator('#scheme').textContent()).toContain('Light');
   await page.close();
@@ -76,7 +76,7 @@ test.each([
 ])('the wall at %i by %i is one screenful', async (width, height) => {
   store.make = (site, window, nowMs) => buildSnapshot({ site, window, nowMs, scale: 5_000_000 });
   const { page } = await openPage(browser, `${served.url}?wall=1&window=24h`, { width, height });
-  await waitForState(page, 'live', 5_000);
+  await waitForState(page, 'live', 30_000);
 
   const overflow = await page.evaluate(() => [
     document.documentElement.scrollWidth - window.innerWidth,
@@ -92,7 +92,7 @@ test.each([
 
 test('the wall is entered and left by a button, and has an address of its own', async () => {
   const { page } = await openPage(browser, served.url);
-  await waitForState(page, 'live', 5_000);
+  await waitForState(page, 'live', 30_000);
 
   await page.locator('#wall').click();
   await page.waitForFunction(() => location.search === '?wall=1');
@@ -117,7 +117,7 @@ test('nothing moves when the first numbers come, nor with any of the next', asyn
   // The notice that there is no answer may come and go; then the numbers have to find their places.
   await page.waitForTimeout(1_500);
   store.state = 'answers';
-  await waitForState(page, 'live', 5_000);
+  await waitForState(page, 'live', 30_000);
   await page.evaluate(() => {
     (globalThis as unknown as { shifts: number[] }).shifts.length = 0;
   });
@@ -139,7 +139,7 @@ test.each(['Asia/Tehran', 'Europe/Berlin', 'America/St_Johns'])(
     const context = await browser.newContext({ timezoneId: zone });
     const page = await context.newPage();
     await page.goto(`${served.url}?window=24h`);
-    await waitForState(page, 'live', 5_000);
+    await waitForState(page, 'live', 30_000);
     const api = await page.evaluate(async () => await (await fetch('api/v1/snapshot?window=24h')).json());
     const clock = zoneClock(zone);
 
@@ -162,7 +162,7 @@ test.each(['Asia/Tehran', 'Europe/Berlin', 'America/St_Johns'])(
 
 test('another zone is a choice that is kept in the address; days are asked for as it cuts them', async () => {
   const { page } = await openPage(browser, `${served.url}?window=30d`);
-  await waitForState(page, 'live', 5_000);
+  await waitForState(page, 'live', 30_000);
 
   const asked = page.waitForRequest((request) => request.url().includes('zone=Asia%2FTehran'));
   await page.locator('#zone').selectOption('Asia/Tehran');
@@ -178,7 +178,7 @@ test('another zone is a choice that is kept in the address; days are asked for a
 
 test('the window is compared with the same time before, in numbers and in the chart', async () => {
   const { page } = await openPage(browser, `${served.url}?window=24h`);
-  await waitForState(page, 'live', 5_000);
+  await waitForState(page, 'live', 30_000);
 
   await page.locator('#change-views', { hasText: 'vs yesterday' }).waitFor({ timeout: 5_000 });
   expect(await page.locator('#change-views').textContent()).toMatch(/^[+−±][\d,.]+ % vs yesterday$/);
@@ -198,7 +198,7 @@ test('the window is compared with the same time before, in numbers and in the ch
 
 test('the feed can be held and narrowed down, and goes on', async () => {
   const { page } = await openPage(browser, served.url);
-  await waitForState(page, 'live', 5_000);
+  await waitForState(page, 'live', 30_000);
 
   await page.locator('#feed-hold').click();
   const held = await page.locator('#feed').textContent();

@@ -20,13 +20,13 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       grant_types: ['authorization_code', 'refresh_token'],
     },
   ],
-  clientBasedCORS: (_context, asked) => asked === new URL(home).origin,
+  clientBasedCORS: (_context: unknown, asked: string) => asked === new URL(home).origin,
   pkce: { required: () => true },
   // Cognito gives a refresh token without being asked, too.
   issueRefreshToken: () => true,
   claims: { openid: ['sub'], email: ['email'] },
   conformIdTokenClaims: false,
-  findAccount: (_context, id) => ({
+  findAccount: (_context: unknown, id: string) => ({
     accountId: id,
     claims: () => ({ sub: id, email: `${id}@example.com` }),
   }),
