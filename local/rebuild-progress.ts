@@ -10,23 +10,24 @@ const lineEveryMs = 10_000;
 const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
 
 export function describeSeconds(seconds: number): string {
-  if (!Number.isFinite(seconds)) return '-';
   const total = Math.ceil(seconds);
   if (total < 60) return `${total} s`;
   if (total < 3_600) return `${Math.floor(total / 60)} min ${total % 60} s`;
   return `${Math.floor(total / 3_600)} h ${Math.floor((total % 3_600) / 60)} min`;
 }
 
+/** `perSecond`: undefined while nothing has been counted by which it could be told. */
 export function describeRebuild(
   { partition, from, next, to }: RebuildProgress,
-  { partitions, perSecond }: { readonly partitions: number; readonly perSecond: number },
+  { partitions, perSecond }: { readonly partitions: number; readonly perSecond: number | undefined },
 ): string {
   const share = to <= from ? 1 : (next - from) / (to - from);
   const full = Math.floor(share * cells);
   const bar = `[${'#'.repeat(full)}${' '.repeat(cells - full)}]`;
   const percent = `${Math.floor(share * 100)} %`.padStart(5);
-  const left = describeSeconds((to - next) / perSecond);
-  return `${bar}${percent}  partition ${partition} (of ${partitions}), offset ${whole(next)} of ${whole(to)}, ${whole(perSecond)}/s, ${left} left`;
+  const where = `${bar}${percent}  partition ${partition} (of ${partitions}), offset ${whole(next)} of ${whole(to)}`;
+  if (perSecond === undefined) return where;
+  return `${where}, ${whole(perSecond)}/s, ${describeSeconds((to - next) / perSecond)} left`;
 }
 
 export class RebuildProgressLine {
@@ -44,7 +45,8 @@ export class RebuildProgressLine {
       this.began = { partition: progress.partition, next: progress.next, atMs: nowMs };
     }
     const seconds = (nowMs - this.began.atMs) / 1_000;
-    const perSecond = seconds > 0 ? (progress.next - this.began.next) / seconds : 0;
+    const counted = progress.next - this.began.next;
+    const perSecond = counted > 0 && seconds > 0 ? counted / seconds : undefined;
     const line = describeRebuild(progress, { partitions: this.partitions, perSecond });
     if (this.terminal.isTTY) {
       this.terminal.write(`${clearLine}${line}`);

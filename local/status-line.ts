@@ -22,6 +22,14 @@ export function consumedOf(snapshot: DashboardSnapshot, atMs: number): Consumed 
   return { records: snapshot.ledger.consumed - snapshot.ledger.heartbeats, atMs };
 }
 
+const causes: Readonly<Record<DashboardSnapshot['rebuilding'][number]['cause'], string>> = {
+  past: 'its past is being counted',
+  torn: 'torn, being counted anew',
+  wrong_log: 'another log, being counted anew',
+  asked: 'being rebuilt',
+  switch: 'being switched',
+};
+
 function whole(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
@@ -32,7 +40,7 @@ export function statusLine(
   now: Consumed,
   snapshot: DashboardSnapshot,
 ): string {
-  const { lag, visitors, stopped } = snapshot;
+  const { lag, visitors, stopped, rebuilding } = snapshot;
   const seconds = before === undefined ? 0 : (now.atMs - before.atMs) / 1000;
   const records = before === undefined ? 0 : now.records - before.records;
   // Fewer than before: the store has lost some, and that is no rate.
@@ -43,6 +51,9 @@ export function statusLine(
     lag === null ? 'lag: -' : `lag: ${(lag / 1000).toFixed(1)} s`,
     `visitors now: ${whole(visitors.last5m.count)}`,
     ...(stopped.length === 0 ? [] : [`${stopped.length} partitions stopped: npm run repair`]),
+    ...rebuilding.map(
+      ({ partition, cause, percent }) => `partition ${partition}: ${causes[cause]}, ${percent} %`,
+    ),
   ].join(' · ');
 }
 

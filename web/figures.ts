@@ -1,6 +1,6 @@
 /** The large numbers: now, in the window, of all time. */
 import type { DashboardSnapshot, VisitorCount } from '../pipeline/core/snapshot';
-import { elementById, setAttribute, setFigure, setText } from './elements';
+import { elementById, setAttribute, setFigure, setHidden, setText } from './elements';
 import { formatCount, formatRate, formatShare, formatVisitors } from './format';
 import { WINDOW_NAMES } from './selection';
 import type { ZoneClock } from './zone-clock';
@@ -38,8 +38,31 @@ function showCounts(prefix: string, counts: Counts): void {
   showBots(prefix, counts);
 }
 
+type Since = Pick<DashboardSnapshot, 'countingSince' | 'partlySince'>;
+
+/** Of all time. */
+export function describeSince({ countingSince, partlySince }: Since, clock: ZoneClock): string {
+  const name = (iso: string): string => clock.dayAndMinute(Date.parse(iso));
+  const whole = countingSince === null ? '' : `since ${name(countingSince)}`;
+  if (partlySince === null) return whole;
+  const partly = `in part since ${name(partlySince)}`;
+  return whole === '' ? partly : `whole ${whole}, ${partly}`;
+}
+
+/** Of the chosen window; empty where it is whole. */
+export function describeLacking(
+  { countingSince, partlySince, series }: Since & Pick<DashboardSnapshot, 'series'>,
+  clock: ZoneClock,
+): string {
+  const [first] = series;
+  if (partlySince === null || first === undefined) return '';
+  if (countingSince === null) return 'incomplete: a partition has no counts';
+  if (Date.parse(first.at) >= Date.parse(countingSince)) return '';
+  return `incomplete before ${clock.dayAndMinute(Date.parse(countingSince))}: some partitions are counted only since then`;
+}
+
 export function showFigures(snapshot: DashboardSnapshot, clock: ZoneClock): void {
-  const { visitors, viewsPerSecond, inWindow, totals, window, countingSince } = snapshot;
+  const { visitors, viewsPerSecond, inWindow, totals, window } = snapshot;
   showVisitors('visitors-5m', visitors.last5m);
   showVisitors('visitors-30m', visitors.last30m);
   setFigure(elementById('views-per-second'), formatRate(viewsPerSecond));
@@ -48,6 +71,8 @@ export function showFigures(snapshot: DashboardSnapshot, clock: ZoneClock): void
   showCounts('window', inWindow);
 
   showCounts('total', totals);
-  const since = countingSince === null ? '' : `since ${clock.dayAndMinute(Date.parse(countingSince))}`;
-  setText(elementById('since'), since);
+  setText(elementById('since'), describeSince(snapshot, clock));
+  const lacking = describeLacking(snapshot, clock);
+  setText(elementById('incomplete'), lacking);
+  setHidden(elementById('incomplete'), lacking === '');
 }

@@ -1,6 +1,6 @@
 /** The ledger: what became of every record, and whether it adds up. */
-import type { DashboardSnapshot, Ledger, StoppedPartition } from '../pipeline/core/snapshot';
-import { createElement, elementById, setHidden, setText, syncChildren } from './elements';
+import type { DashboardSnapshot, Ledger } from '../pipeline/core/snapshot';
+import { createElement, elementById, setText, syncChildren } from './elements';
 import { formatCount } from './format';
 
 interface LedgerRow {
@@ -57,19 +57,6 @@ export function ledgerDifference(ledger: Ledger): number {
   return consumed - (counted + bots + heartbeats + duplicates + sumOf(rejected));
 }
 
-/** In words, what a person has to do. */
-export function describeStopped({ partition, state, next, waitingFrom }: StoppedPartition): string {
-  if (state === 'torn') {
-    return `Partition ${partition}: a commit broke off half-way at offset ${formatCount(next)}. It must be rebuilt.`;
-  }
-  if (state === 'wrong_log') {
-    return `Partition ${partition}: its log is not the one that was counted up to offset ${formatCount(next)}; nothing more is counted. It must be rebuilt.`;
-  }
-  const missing =
-    waitingFrom === undefined ? '' : ` (${formatCount(waitingFrom - next)} offsets are missing)`;
-  return `Partition ${partition} waits for repair since offset ${formatCount(next)}${missing}: run npm run repair.`;
-}
-
 function makeRow(): Element {
   const row = createElement('tr');
   const name = createElement('th');
@@ -79,7 +66,7 @@ function makeRow(): Element {
 }
 
 /** In the panel, and in a line beside the freshness mark where the panel is out of sight. */
-function showSum(ledger: Ledger, isStopped: boolean): void {
+function showSum({ ledger, stopped, rebuilding }: DashboardSnapshot): void {
   const difference = ledgerDifference(ledger);
   const sum = elementById('ledger-sum');
   setText(sum, difference === 0 ? '✓ adds up' : `✗ differs by ${formatCount(difference)}`);
@@ -87,14 +74,16 @@ function showSum(ledger: Ledger, isStopped: boolean): void {
   const troubles = [
     ...(difference === 0 ? [] : ['does not add up']),
     ...(ledger.lost === 0 ? [] : [`${formatCount(ledger.lost)} lost`]),
-    ...(ledger.behind === 0 && !isStopped ? [] : ['waits for repair']),
+    ...(ledger.behind === 0 && stopped.length === 0 ? [] : ['waits for repair']),
+    ...(rebuilding.every(({ cause }) => cause === 'asked') ? [] : ['being counted anew']),
   ];
   const link = elementById('ledger-link');
   setText(link, troubles.length === 0 ? '✓ ledger' : `✗ ledger: ${troubles.join(', ')}`);
   link.classList.toggle('alarm', troubles.length > 0);
 }
 
-export function showLedger({ ledger, stopped }: DashboardSnapshot): void {
+export function showLedger(snapshot: DashboardSnapshot): void {
+  const { ledger } = snapshot;
   const rows = ledgerRows(ledger);
   const elements = syncChildren(elementById('ledger'), rows.length, makeRow);
   rows.forEach(({ name, count, kind, meaning }, index) => {
@@ -107,13 +96,5 @@ export function showLedger({ ledger, stopped }: DashboardSnapshot): void {
     setText(nameCell, name);
     setText(countCell, formatCount(count));
   });
-  showSum(ledger, stopped.length > 0);
-
-  const box = elementById('stopped');
-  const lines = syncChildren(box, stopped.length, () => createElement('p', 'notice alarm'));
-  stopped.forEach((partition, index) => {
-    const line = lines[index];
-    if (line !== undefined) setText(line, describeStopped(partition));
-  });
-  setHidden(box, stopped.length === 0);
+  showSum(snapshot);
 }

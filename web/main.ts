@@ -14,6 +14,7 @@ import { showFigures } from './figures';
 import { judgeFreshness } from './freshness';
 import { showFreshness, showPaused } from './freshness-mark';
 import { showLedger } from './ledger';
+import { showPartitions } from './partitions';
 import { makePickers, showCompared, showSites } from './picker';
 import { Poller } from './poller';
 import { makeSchemeSwitch } from './scheme';
@@ -63,6 +64,7 @@ function showSnapshot(snapshot: DashboardSnapshot): void {
   showLists(snapshot);
   showFeed(snapshot.feed, clock);
   showLedger(snapshot);
+  showPartitions(snapshot.stopped, snapshot.rebuilding);
   showAuditMark(snapshot.audit, clock);
   announceSummary(snapshot, performance.now());
 }

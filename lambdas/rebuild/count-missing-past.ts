@@ -3,6 +3,7 @@
  * is too far behind goes on live in a new generation while its past is counted. In slices, each as long as there is time for; the
  * progress is in the shards, so whoever is called next goes on.
  */
+import { progressOf } from '../../pipeline/core/rebuild-progress';
 import type { ShardId } from '../../pipeline/store/keys';
 import type { ShardStanding } from '../../pipeline/store/rebuild-port';
 import { firstLogTime } from '../repair/repair-shard';
@@ -84,14 +85,23 @@ export async function countMissingPast(work: PastWork, cause: PastCause): Promis
   }
 }
 
-/** The generation before is gone on with where it is whole: its past is counted already. */
-async function noteWholePast({ store }: Rebuilder, topic: string, partition: number): Promise<void> {
+/** The generation before is gone on with where it is whole: its past is counted already. Answers whether some generation is noted. */
+async function noteWholePast({ store }: Rebuilder, topic: string, partition: number): Promise<boolean> {
   const { counted, building } = await store.generations(topic, partition);
-  if (building !== undefined) return;
+  if (building !== undefined) return true;
   const before = await predecessorOf(store, { topic, partition, generation: counted });
   const standing = before && (await store.standing(before));
-  if (before === undefined || standing === undefined || standing.isTorn || standing.isWrongLog) return;
+  if (before === undefined || standing === undefined || standing.isTorn || standing.isWrongLog) return false;
   await store.noteBuilding(topic, partition, before.generation);
+  return true;
+}
+
+/** So that the page says from now on that the past is missing, and not only once somebody is at it. */
+async function notePast(rebuilder: Rebuilder, live: ShardId): Promise<void> {
+  const { topic, partition } = live;
+  if (await noteWholePast(rebuilder, topic, partition)) return;
+  const { store } = rebuilder;
+  await store.noteBuilding(topic, partition, await nextGeneration(store, live));
 }
 
 async function percentOf({ rebuilder, topic, partition }: PastWork): Promise<number> {
@@ -101,10 +111,7 @@ async function percentOf({ rebuilder, topic, partition }: PastWork): Promise<num
   const target = await store.standing({ topic, partition, generation: counted });
   const standing = await store.standing({ topic, partition, generation: building });
   if (target === undefined || standing === undefined) return 0;
-  const all = target.next - standing.start;
-  return all <= 0
-    ? 99
-    : Math.min(99, Math.max(0, Math.floor(((standing.next - standing.start) / all) * 100)));
+  return progressOf(standing.start, standing.next, target.next).percent;
 }
 
 /**
@@ -128,6 +135,7 @@ export async function goLive(
       await commits.initialise(live, from, await firstLogTime(log, from));
       await store.close(old, live.generation);
       await store.switchTo(topic, [{ partition, generation: live.generation }]);
+      await notePast(leased, live);
       return live.generation;
     }),
   );

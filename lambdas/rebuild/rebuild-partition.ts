@@ -139,7 +139,9 @@ export function rebuildPartition(
     const { carriedUntilMs } = target;
     const notCompared = whyNotCompared(old, target, counted);
     if (notCompared !== undefined) {
-      const end = old?.isWrongLog === true || old === undefined ? (await log.bounds()).logEnd : old.next;
+      const isOfAnotherLog = old === undefined || old.isWrongLog;
+      const end = isOfAnotherLog ? (await log.bounds()).logEnd : old.next;
+      if (isOfAnotherLog) await store.noteTarget(topic, partition, end);
       await countPast(rebuilder, building, log, Math.max(end, target.next));
       return { ...plan, comparison: undefined, notCompared, carriedUntilMs };
     }

@@ -17,8 +17,11 @@ import type { RepairOutcome } from './repair-outcome';
  * to another what that is at already. It is advice and no lock: counts do not depend on it.
  */
 export interface RepairLease {
-  /** False where another run is at work on the shard. Else it is this one's until it is released, or not renewed for some seconds. */
-  take(shard: ShardId): Promise<boolean>;
+  /**
+   * False where another run is at work on the shard. Else it is this one's until it is released, or not renewed for some seconds.
+   * `range`: what it is about to count, for the page.
+   */
+  take(shard: ShardId, range: OffsetRange): Promise<boolean>;
   renew(shard: ShardId): Promise<void>;
   release(shard: ShardId): Promise<void>;
 }
@@ -162,7 +165,8 @@ export async function repairShard(
   const { from } = need.range;
   const tally: Tally = { to: from, records: 0, empty: 0, lost: 0, unprocessable: 0 };
   try {
-    if (lease !== undefined && !(await lease.take(shard))) return { kind: 'under_way', partition };
+    if (lease !== undefined && !(await lease.take(shard, need.range)))
+      return { kind: 'under_way', partition };
     await countMissing(repairer, shard, need, tally);
     await lease?.release(shard);
     return { kind: 'repaired', partition, from, ...tally };

@@ -3,12 +3,21 @@
  * consumed = counted + bots + heartbeats + duplicates + rejected, while `consumed` itself comes from offsets.
  */
 import type { ShardClock } from './freshness';
+import { progressOf } from './rebuild-progress';
 import { REJECTION_REASONS, type RejectionReason } from './rejection';
 import type { Ledger, StoppedPartition } from './snapshot';
+
+export interface RepairWork {
+  readonly from: number;
+  readonly to: number;
+  readonly untilMs: number;
+}
 
 /** A shard's progress and ledger. */
 export interface ShardState extends ShardClock {
   readonly partition: number;
+  /** First offset that it has counted, or was to. */
+  readonly start: number;
   /** First offset that is not counted yet. */
   readonly next: number;
   readonly startedAtMs: number | undefined;
@@ -20,6 +29,8 @@ export interface ShardState extends ShardClock {
   readonly movedTo: number | undefined;
   /** First offset of the newest batch that could not be counted for a gap before it. */
   readonly waitingFrom: number | undefined;
+  /** What repair is, or was, at: offsets [from, to), until `untilMs` by the wall clock; undefined: nothing. */
+  readonly repair: RepairWork | undefined;
   readonly counted: number;
   readonly bots: number;
   readonly heartbeats: number;
@@ -56,15 +67,30 @@ export function mergeLedgers(shards: readonly ShardState[]): Ledger {
   };
 }
 
-/** Partitions that do not go on by themselves, by number. A torn one is torn, whatever else waits there. */
-export function listStopped(shards: readonly ShardState[]): StoppedPartition[] {
+/** A partition that waits, or that repair is at work on because the log's records below what the group has committed are not counted. */
+function behindAt(shard: ShardState, nowMs: number): StoppedPartition | undefined {
+  const { partition, next, waitingFrom, repair } = shard;
+  const isWaiting = waitingFrom !== undefined && behindOf(shard) > 0;
+  const isRepairing = repair !== undefined && repair.untilMs > nowMs && next < repair.to;
+  if (!isWaiting && !isRepairing) return undefined;
+  return {
+    partition,
+    state: 'behind',
+    next,
+    ...(isWaiting ? { waitingFrom } : {}),
+    ...(isRepairing ? { repair: progressOf(repair.from, next, repair.to) } : {}),
+  };
+}
+
+/** Partitions that do not go on by themselves, by number. A torn one is torn, whatever else waits there. `nowMs`: the wall clock. */
+export function listStopped(shards: readonly ShardState[], nowMs: number): StoppedPartition[] {
   return shards
     .flatMap((shard): StoppedPartition[] => {
-      const { partition, next, waitingFrom } = shard;
+      const { partition, next } = shard;
       if (shard.isTorn) return [{ partition, state: 'torn', next }];
       if (shard.isWrongLog) return [{ partition, state: 'wrong_log', next }];
-      if (waitingFrom === undefined || behindOf(shard) === 0) return [];
-      return [{ partition, state: 'behind', next, waitingFrom }];
+      const behind = behindAt(shard, nowMs);
+      return behind === undefined ? [] : [behind];
     })
     .sort((a, b) => a.partition - b.partition);
 }

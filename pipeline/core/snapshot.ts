@@ -63,6 +63,14 @@ export interface Ledger {
   readonly behind: number;
 }
 
+/** Records that are counted, of those that are to be. By offsets, so a few may hold no record. */
+export interface Progress {
+  readonly counted: number;
+  readonly total: number;
+  /** Whole, at most 99: what is done is no longer listed. */
+  readonly percent: number;
+}
+
 /** A partition that does not go on by itself. */
 export interface StoppedPartition {
   readonly partition: number;
@@ -71,6 +79,23 @@ export interface StoppedPartition {
   readonly next: number;
   /** First offset that waits (state `behind`): offsets from `next` up to it are missing. */
   readonly waitingFrom?: number;
+  /** Repair is at work on what is missing (state `behind`). */
+  readonly repair?: Progress;
+}
+
+/**
+ * A partition that is counted into a generation beside the one that is shown.
+ *
+ * - `past`      it was too far behind, and is shown only since it went on live; what lies before is being counted.
+ * - `torn`, `wrong_log`  what is shown cannot be gone on with (`stopped`); it is counted anew.
+ * - `asked`     `npm run rebuild` has begun it. What is shown is whole, and goes on.
+ * - `switch`    it is counted, but for the last records, and will be shown then.
+ */
+export interface RebuildingPartition extends Progress {
+  readonly partition: number;
+  readonly cause: 'past' | 'torn' | 'wrong_log' | 'asked' | 'switch';
+  /** Somebody was at work on the topic within the last seconds. Repair comes again by itself, `npm run rebuild` does not. */
+  readonly isAtWork: boolean;
 }
 
 export interface Top {
@@ -143,8 +168,12 @@ export interface DashboardSnapshot {
   readonly ledger: Ledger;
   /** Partitions that wait for repair or rebuild; normally none. */
   readonly stopped: readonly StoppedPartition[];
-  /** Log time since when each site's totals count, ISO-8601 UTC; null while empty. */
+  /** Partitions that are counted anew, or whose past is being counted; normally none. */
+  readonly rebuilding: readonly RebuildingPartition[];
+  /** Log time since when all partitions' counts are whole, ISO-8601 UTC; null while empty, or while a partition has no counts at all. */
   readonly countingSince: string | null;
+  /** Log time since when some partitions have counted, where that is earlier: numbers from between lack the others' share. Else null. */
+  readonly partlySince: string | null;
   /** Null before the first audit. At most a few seconds older than the rest. */
   readonly audit: AuditMark | null;
 }
@@ -200,6 +229,8 @@ export interface Health {
   readonly lag: number | null;
   /** As in the snapshot: partitions that wait for repair or rebuild. */
   readonly stopped: readonly StoppedPartition[];
+  /** As in the snapshot: partitions that are counted anew, or whose past is being counted. */
+  readonly rebuilding: readonly RebuildingPartition[];
   readonly asOf: string;
 }
 

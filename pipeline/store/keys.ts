@@ -6,7 +6,7 @@
  * | key after the tag            | type   | content                                                     | lives                    |
  * |------------------------------|--------|-------------------------------------------------------------|--------------------------|
  * | :state                       | hash   | schema, start, next, logTime, the ledger, torn (STATE)      | for ever                 |
- * | :behind                      | hash   | first, atMs: a batch waits above `next`                     | for ever                 |
+ * | :behind                      | hash   | a batch waits above `next`, repair is at work (BEHIND)      | for ever                 |
  * | :sites                       | set    | names of sites with counts                                  | for ever                 |
  * | :due                         | zset   | bucket, mark slice, last seen -> log time of its next step  | for ever                 |
  * | :rejects                     | list   | newest 100 `offset|reason|field`, newest first              | for ever                 |
@@ -77,6 +77,17 @@ export const STATE = {
   rejectedPrefix: 'rejected:',
 } as const;
 
+/** Fields of `:behind`. Counts do not depend on them. */
+export const BEHIND = {
+  /** First offset of the newest batch that waited, and when. */
+  first: 'first',
+  atMs: 'atMs',
+  /** Up to when, by the wall clock in ms, repair says that it is at work; and from which offset up to which. */
+  repairUntil: 'repairUntil',
+  repairFrom: 'repairFrom',
+  repairTo: 'repairTo',
+} as const;
+
 /** Fields of `{topic}:topology`. */
 export const TOPOLOGY = {
   /** Partitions seen. */
@@ -86,6 +97,8 @@ export const TOPOLOGY = {
   generationOf: (partition: number): string => `generation:${partition}`,
   /** Generation that a rebuild, or what catches up with the past, is filling. */
   buildingOf: (partition: number): string => `building:${partition}`,
+  /** Offset that it is filled up to, where the counted generation cannot tell, being of another log or none. For the page alone. */
+  targetOf: (partition: number): string => `target:${partition}`,
 } as const;
 
 /** Fields of `{topic}:audit`. Times in ms. */

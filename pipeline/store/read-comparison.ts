@@ -1,7 +1,9 @@
 /** A window beside an earlier one, over the same complete buckets. */
+
+import { countingSince } from '../core/counting-since';
 import { GRAINS, type Grain } from '../core/grains';
 import { DAY_MS } from '../core/limits';
-import { earliest, type ShardState } from '../core/merge-ledger';
+import type { ShardState } from '../core/merge-ledger';
 import { NO_VISITORS } from '../core/merge-visitors';
 import { addCounts, bucketsOf, type Counts } from '../core/series';
 import type { ComparedCounts, Comparison, VisitorCount } from '../core/snapshot';
@@ -74,8 +76,8 @@ function whyMissing(
   nowMs: number,
 ): Comparison['missing'] {
   if (!isKept(buckets.grain, startMs, nowMs, 'counts')) return 'not_kept';
-  const countingSinceMs = earliest(shards.map(({ state }) => state?.startedAtMs));
-  return countingSinceMs === undefined || countingSinceMs > startMs ? 'before_counting' : null;
+  const { wholeMs } = countingSince(shards.flatMap(({ state }) => state ?? []));
+  return wholeMs === undefined || wholeMs > startMs ? 'before_counting' : null;
 }
 
 async function readEarlier(

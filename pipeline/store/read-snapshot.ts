@@ -1,9 +1,11 @@
 /** One snapshot out of the readings of all shards. Sums over dimensions are kept from one snapshot to the next (DimensionTally). */
+import { countingSince } from '../core/counting-since';
 import { DIMENSION_NAMES, type Dimension } from '../core/dimensions';
 import { freshnessOf, measureLag } from '../core/freshness';
 import { type DimensionCounts, DimensionTally } from '../core/merge-dimensions';
 import { mergeFeeds } from '../core/merge-feed';
-import { earliest, latest, listStopped, mergeLedgers, type ShardState } from '../core/merge-ledger';
+import { latest, listStopped, mergeLedgers, type ShardState } from '../core/merge-ledger';
+import { type BuildingState, listRebuilding } from '../core/rebuild-progress';
 import type { SeriesPlan } from '../core/series';
 import type { AuditMark, DashboardSnapshot, SnapshotWindow, Top, ValueCount } from '../core/snapshot';
 import type { WindowPlan } from '../core/window';
@@ -50,8 +52,9 @@ function isoOrNull(timeMs: number | undefined): string | null {
 }
 
 /** What is of the whole pipeline, whichever site is asked for. */
-function mergePipeline(states: readonly ShardState[], nowMs: number) {
+function mergePipeline(states: readonly ShardState[], building: readonly BuildingState[], nowMs: number) {
   const { lagMs, lagFrom } = measureLag(states, nowMs);
+  const since = countingSince(states);
   return {
     asOf: new Date(nowMs).toISOString(),
     newestEventAt: isoOrNull(latest(states.map(({ newestEventAtMs }) => newestEventAtMs))),
@@ -59,8 +62,10 @@ function mergePipeline(states: readonly ShardState[], nowMs: number) {
     lag: lagMs,
     lagFrom,
     ledger: mergeLedgers(states),
-    stopped: listStopped(states),
-    countingSince: isoOrNull(earliest(states.map(({ startedAtMs }) => startedAtMs))),
+    stopped: listStopped(states, nowMs),
+    rebuilding: listRebuilding(states, building),
+    countingSince: isoOrNull(since.wholeMs),
+    partlySince: isoOrNull(since.partlyMs),
   };
 }
 
@@ -78,7 +83,10 @@ export class SnapshotMerger {
     return this.shownPages.get(site) ?? [];
   }
 
-  async merge(question: SnapshotQuestion, readings: readonly ShardReading[]): Promise<DashboardSnapshot> {
+  async merge(
+    question: SnapshotQuestion,
+    readings: readonly (ShardReading & { readonly building: BuildingState | undefined })[],
+  ): Promise<DashboardSnapshot> {
     const { site, sites, window, plan, nowMs, curve, audit } = question;
     const live = (of: 'last5m' | 'last30m') =>
       readLiveVisitors({ redis: this.redis, visitors: this.visitors, site, window: of, nowMs }, readings);
@@ -100,6 +108,7 @@ export class SnapshotMerger {
       window,
       ...mergePipeline(
         readings.flatMap(({ state }) => state ?? []),
+        readings.flatMap(({ building }) => building ?? []),
         nowMs,
       ),
       visitors: { last5m, last30m },

@@ -1,15 +1,15 @@
 /** A shard's progress and ledger out of `:state` and `:behind`. */
-import type { ShardState } from '../core/merge-ledger';
+import type { RepairWork, ShardState } from '../core/merge-ledger';
 import { REJECTION_REASONS, type RejectionReason } from '../core/rejection';
 import { StoreCorruptError } from './commit-outcome';
-import { behindKey, SCHEMA_VERSION, STATE, stateKey } from './keys';
+import { BEHIND, behindKey, SCHEMA_VERSION, STATE, stateKey } from './keys';
 import type { ReadCommand } from './read-commands';
 import type { ReadShard } from './read-topology';
 
 export function stateCommands({ tag }: ReadShard): readonly [ReadCommand, ReadCommand] {
   return [
     ['HGETALL', stateKey(tag)],
-    ['HMGET', behindKey(tag), 'first'],
+    ['HMGET', behindKey(tag), BEHIND.first, BEHIND.repairUntil, BEHIND.repairFrom, BEHIND.repairTo],
   ];
 }
 
@@ -18,6 +18,11 @@ function fieldsOf(reply: unknown): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (let i = 0; i + 1 < flat.length; i += 2) fields.set(flat[i] as string, flat[i + 1] as string);
   return fields;
+}
+
+function decodeRepair([untilMs, from, to]: readonly (string | null)[]): RepairWork | undefined {
+  if (!untilMs || !from || !to) return undefined;
+  return { untilMs: Number(untilMs), from: Number(from), to: Number(to) };
 }
 
 /**
@@ -30,7 +35,7 @@ export function decodeState(
   [stateReply, behindReply]: readonly [unknown, unknown],
 ): ShardState | undefined {
   const fields = fieldsOf(stateReply);
-  const [first] = behindReply as readonly (string | null)[];
+  const [first, ...repair] = behindReply as readonly (string | null)[];
   if (fields.size === 0 && (first === null || first === undefined)) return undefined;
   const schema = fields.get(STATE.schema);
   if (schema !== undefined && Number(schema) !== SCHEMA_VERSION) {
@@ -46,6 +51,7 @@ export function decodeState(
   for (const reason of REJECTION_REASONS) rejected[reason] = term(STATE.rejectedPrefix + reason);
   return {
     partition,
+    start: term(STATE.start),
     next,
     // From offsets and not from the parts, so that the two can be compared.
     consumed: next - term(STATE.start) - term(STATE.empty) - term(STATE.lost),
@@ -58,6 +64,7 @@ export function decodeState(
     isWrongLog: fields.has(STATE.wrongLog),
     movedTo: known(STATE.moved),
     waitingFrom: first === null || first === undefined ? undefined : Number(first),
+    repair: decodeRepair(repair),
     counted: term(STATE.counted),
     bots: term(STATE.bots),
     heartbeats: term(STATE.heartbeats),

@@ -2,14 +2,26 @@
 import type { ShardState } from '../core/merge-ledger';
 import type { AuditMark } from '../core/snapshot';
 import { readAuditMark } from './audit-mark';
-import { shardTag, TOPOLOGY, topologyKey } from './keys';
+import { rebuildLeaseKey, shardTag, TOPOLOGY, topologyKey } from './keys';
 import type { RedisClient } from './redis-client';
-import { generationOf } from './topology-fields';
+import { buildingOf, generationOf, targetOf } from './topology-fields';
 
 /** A shard by number and by the tag of its keys. */
 export interface ReadShard {
   readonly partition: number;
   readonly tag: string;
+}
+
+/** A generation that is being filled beside the one that is read (rebuild-progress.ts says what the rest means). */
+export interface BuildingShard {
+  readonly tag: string;
+  readonly targetOffset: number | undefined;
+  readonly isAtWork: boolean;
+}
+
+/** The shard that is read, and the one that is being filled beside it. */
+export interface TopologyShard extends ReadShard {
+  readonly building: BuildingShard | undefined;
 }
 
 /** A new partition or mark is seen this much later; a new generation at once, since the shard says that it was moved. */
@@ -20,7 +32,7 @@ function isSame(some: readonly ReadShard[], others: readonly ReadShard[]): boole
 }
 
 export class Topology {
-  private shards: readonly ReadShard[] = [];
+  private shards: readonly TopologyShard[] = [];
   private mark: AuditMark | null = null;
   private readAtMs = Number.NEGATIVE_INFINITY;
 
@@ -34,23 +46,31 @@ export class Topology {
     return this.mark;
   }
 
-  async read(nowMs: number): Promise<readonly ReadShard[]> {
+  async read(nowMs: number): Promise<readonly TopologyShard[]> {
     const ageMs = nowMs - this.readAtMs;
     if (this.shards.length > 0 && ageMs >= 0 && ageMs < topologyKeptMs) return this.shards;
     return this.readAnew(nowMs);
   }
 
-  private async readAnew(nowMs: number): Promise<readonly ReadShard[]> {
+  private async readAnew(nowMs: number): Promise<readonly TopologyShard[]> {
     const { topic } = this;
-    const [fields, mark] = await Promise.all([
-      this.redis.hgetall(topologyKey(this.topic)),
-      readAuditMark(this.redis, this.topic),
+    const [fields, mark, leases] = await Promise.all([
+      this.redis.hgetall(topologyKey(topic)),
+      readAuditMark(this.redis, topic),
+      this.redis.exists(rebuildLeaseKey(topic)),
     ]);
     this.mark = mark;
+    const buildingAt = (partition: number): BuildingShard | undefined => {
+      const generation = buildingOf(topic, fields, partition);
+      if (generation === undefined) return undefined;
+      const tag = shardTag({ topic, generation, partition });
+      return { tag, targetOffset: targetOf(fields, partition), isAtWork: leases === 1 };
+    };
     const count = Number(fields[TOPOLOGY.partitions] ?? 0);
     this.shards = Array.from({ length: count }, (_, partition) => ({
       partition,
       tag: shardTag({ topic, generation: generationOf(topic, fields, partition), partition }),
+      building: buildingAt(partition),
     }));
     this.readAtMs = nowMs;
     return this.shards;
@@ -63,7 +83,7 @@ export class Topology {
    */
   async readCurrent<R>(
     nowMs: number,
-    read: (shards: readonly ReadShard[]) => Promise<R>,
+    read: (shards: readonly TopologyShard[]) => Promise<R>,
     statesOf: (reading: R) => readonly (ShardState | undefined)[],
   ): Promise<R> {
     let shards = await this.read(nowMs);

@@ -46,6 +46,8 @@ export interface RebuildStore {
   standing(shard: ShardId): Promise<ShardStanding | undefined>;
   /** Notes that a generation is being filled. */
   noteBuilding(topic: string, partition: number, generation: number): Promise<void>;
+  /** Notes up to which offset, for those who look; where the counted generation tells it, there is no need. */
+  noteTarget(topic: string, partition: number, offset: number): Promise<void>;
   /**
    * Closes the shard: from then on it answers `moved`, and changes no more. Answers its `next`. A shard that does not exist is made,
    * closed, with nothing counted. Closing it again changes nothing but where to.

@@ -10,6 +10,7 @@ import { markDigest, recordDigest } from './digest';
 import { encodeRollUp } from './encode-roll-up';
 import initialiseText from './initialise.lua';
 import {
+  BEHIND,
   behindKey,
   dueKey,
   marksKey,
@@ -200,7 +201,9 @@ export class RedisCommitStore implements CommitStore {
   }
 
   async reportBehind(shard: ShardId, first: number, nowMs: number): Promise<void> {
-    await this.asked(this.redis.hset(behindKey(shardTag(shard)), { first, atMs: nowMs }));
+    await this.asked(
+      this.redis.hset(behindKey(shardTag(shard)), { [BEHIND.first]: first, [BEHIND.atMs]: nowMs }),
+    );
   }
 
   async generation(topic: string, partition: number): Promise<number> {

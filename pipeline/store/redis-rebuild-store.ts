@@ -92,6 +92,10 @@ export class RedisRebuildStore implements RebuildStore {
     await asked(this.redis.hset(topologyKey(topic), TOPOLOGY.buildingOf(partition), generation));
   }
 
+  async noteTarget(topic: string, partition: number, offset: number): Promise<void> {
+    await asked(this.redis.hset(topologyKey(topic), TOPOLOGY.targetOf(partition), offset));
+  }
+
   async close(shard: ShardId, movedTo: number): Promise<number> {
     return Number(
       await closeScript.call(this.redis, [stateKey(shardTag(shard))], [SCHEMA_VERSION, String(movedTo)]),

@@ -6,6 +6,7 @@
 import { freshnessOf, measureLag } from '../core/freshness';
 import { siteIdPattern } from '../core/limits';
 import { listStopped, type ShardState } from '../core/merge-ledger';
+import { listRebuilding } from '../core/rebuild-progress';
 import { barPerBucket } from '../core/series';
 import type {
   Comparison,
@@ -17,6 +18,7 @@ import type {
 } from '../core/snapshot';
 import { isCutByZone, planWindow } from '../core/window';
 import { sitesKey } from './keys';
+import { readBuilding } from './read-building';
 import { CellReader } from './read-cells';
 import { readTogether } from './read-commands';
 import { readComparison } from './read-comparison';
@@ -25,7 +27,7 @@ import { type CellsReading, ShardReader } from './read-shard';
 import { SnapshotMerger } from './read-snapshot';
 import { decodeState, stateCommands } from './read-state';
 import { mergeTimeseries, timeseriesRange } from './read-timeseries';
-import { type ReadShard, Topology } from './read-topology';
+import { type ReadShard, Topology, type TopologyShard } from './read-topology';
 import { VisitorReader } from './read-visitors';
 import type { RedisClient } from './redis-client';
 import { type ComparisonQuestion, type SnapshotStore, UnknownSiteError } from './store-port';
@@ -73,9 +75,13 @@ export class RedisSnapshotStore implements SnapshotStore {
     const curve = isZoned ? this.zoneCurves.plan(zone, plan.series, nowMs) : barPerBucket(plan.series);
     const wanted = wantedForSnapshot(plan, curve, nowMs);
     const likelyPages = this.merger.likelyPages(site);
-    const readings = await this.readCurrent(nowMs, (shard) => {
+    const readings = await this.readCurrent(nowMs, async (shard) => {
       const cells = [...cellsOf(shard.tag, site, wanted), allTimeCell(shard.tag, site, likelyPages)];
-      return this.readerOf(shard).readSnapshot(site, cells, nowMs);
+      const [reading, building] = await Promise.all([
+        this.readerOf(shard).readSnapshot(site, cells, nowMs),
+        readBuilding(this.redis, shard),
+      ]);
+      return { ...reading, building };
     });
     this.storedSites = new Set(readings.flatMap(({ sites }) => sites));
     const { audit } = this.topology;
@@ -113,13 +119,26 @@ export class RedisSnapshotStore implements SnapshotStore {
   /** Throws StoreError where the store does not answer, so that its reason is not lost. */
   async readHealth(nowMs: number): Promise<Health> {
     const readings = await this.readCurrent(nowMs, async (shard) => {
-      const [state, behind] = await readTogether(this.redis, stateCommands(shard));
-      return { state: decodeState(shard, [state, behind]) };
+      const [[state, behind], building] = await Promise.all([
+        readTogether(this.redis, stateCommands(shard)),
+        readBuilding(this.redis, shard),
+      ]);
+      return { state: decodeState(shard, [state, behind]), building };
     });
     const states = readings.flatMap(({ state }) => state ?? []);
     const { lagMs } = measureLag(states, nowMs);
     const asOf = new Date(nowMs).toISOString();
-    return { status: 'ok', freshness: freshnessOf(lagMs), lag: lagMs, stopped: listStopped(states), asOf };
+    return {
+      status: 'ok',
+      freshness: freshnessOf(lagMs),
+      lag: lagMs,
+      stopped: listStopped(states, nowMs),
+      rebuilding: listRebuilding(
+        states,
+        readings.flatMap(({ building }) => building ?? []),
+      ),
+      asOf,
+    };
   }
 
   private readCells(
@@ -135,7 +154,7 @@ export class RedisSnapshotStore implements SnapshotStore {
   /** A reading of each shard, in the generation that is read now. */
   private readCurrent<R extends { readonly state: ShardState | undefined }>(
     nowMs: number,
-    read: (shard: ReadShard) => Promise<R>,
+    read: (shard: TopologyShard) => Promise<R>,
   ): Promise<R[]> {
     return this.topology.readCurrent(
       nowMs,

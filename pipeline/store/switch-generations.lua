@@ -9,6 +9,8 @@ local call = redis.call
 for i = 1, #ARGV, 2 do
   call('HSET', KEYS[1], 'generation:' .. ARGV[i], ARGV[i + 1])
   -- Another one may be under construction by now.
-  if call('HGET', KEYS[1], 'building:' .. ARGV[i]) == ARGV[i + 1] then call('HDEL', KEYS[1], 'building:' .. ARGV[i]) end
+  if call('HGET', KEYS[1], 'building:' .. ARGV[i]) == ARGV[i + 1] then
+    call('HDEL', KEYS[1], 'building:' .. ARGV[i], 'target:' .. ARGV[i])
+  end
 end
 return #ARGV / 2

@@ -20,6 +20,12 @@ export function generationOf(
   return readGeneration(topic, fields[TOPOLOGY.generationOf(partition)] ?? fields[TOPOLOGY.generation]);
 }
 
+/** Offset that the generation is filled up to, where that was noted. */
+export function targetOf(fields: Readonly<Record<string, string>>, partition: number): number | undefined {
+  const text = fields[TOPOLOGY.targetOf(partition)];
+  return text === undefined ? undefined : Number(text);
+}
+
 /** The generation that is being filled; undefined: none is. Throws StoreCorruptError. */
 export function buildingOf(
   topic: string,

@@ -1,42 +1,5 @@
-import {
-  earliest,
-  latest,
-  listStopped,
-  mergeLedgers,
-  type ShardState,
-} from '../../pipeline/core/merge-ledger';
-import { REJECTION_REASONS, type RejectionReason } from '../../pipeline/core/rejection';
-
-const noneRejected = Object.fromEntries(REJECTION_REASONS.map((reason) => [reason, 0])) as Record<
-  RejectionReason,
-  number
->;
-
-function state(changes: Partial<ShardState> = {}): ShardState {
-  return {
-    partition: 0,
-    next: 100,
-    consumed: 100,
-    logTimeMs: 0,
-    startedAtMs: undefined,
-    heartbeatAtMs: undefined,
-    newestEventAtMs: undefined,
-    isTorn: false,
-    isWrongLog: false,
-    movedTo: undefined,
-    waitingFrom: undefined,
-    counted: 90,
-    bots: 4,
-    heartbeats: 3,
-    duplicates: 2,
-    late: 5,
-    skewed: 6,
-    empty: 0,
-    lost: 0,
-    rejected: { ...noneRejected, malformed_json: 1 },
-    ...changes,
-  };
-}
+import { earliest, latest, listStopped, mergeLedgers } from '../../pipeline/core/merge-ledger';
+import { noneRejected, shardState as state } from '../support/build-shard-state';
 
 test('each term is the sum over shards, and the terms add up', () => {
   const ledger = mergeLedgers([state(), state({ partition: 1, empty: 7, lost: 8 })]);
@@ -69,21 +32,40 @@ test('a partition that waits above a gap is stopped, until the gap is filled', (
   const filled = state({ partition: 4, waitingFrom: 100 });
 
   expect(mergeLedgers([waiting, filled]).behind).toBe(40);
-  expect(listStopped([waiting, filled])).toEqual([
+  expect(listStopped([waiting, filled], 0)).toEqual([
     { partition: 3, state: 'behind', next: 100, waitingFrom: 140 },
   ]);
 });
 
 test('a torn shard is stopped, and torn is what is said of it', () => {
-  expect(
-    listStopped([
-      state({ partition: 2, isTorn: true, waitingFrom: 140 }),
-      state({ partition: 1, isTorn: true }),
-    ]),
-  ).toEqual([
+  const torn = [
+    state({ partition: 2, isTorn: true, waitingFrom: 140 }),
+    state({ partition: 1, isTorn: true }),
+  ];
+  expect(listStopped(torn, 0)).toEqual([
     { partition: 1, state: 'torn', next: 100 },
     { partition: 2, state: 'torn', next: 100 },
   ]);
+});
+
+test('while repair is at work, how far it is; not of one that was killed, and not when it is done', () => {
+  const repair = { from: 60, to: 160, untilMs: 5_000 };
+  const waiting = state({ waitingFrom: 140, repair });
+
+  expect(listStopped([waiting], 4_999)).toEqual([
+    {
+      partition: 0,
+      state: 'behind',
+      next: 100,
+      waitingFrom: 140,
+      repair: { counted: 40, total: 100, percent: 40 },
+    },
+  ]);
+  expect(listStopped([waiting], 5_000)).toEqual([
+    { partition: 0, state: 'behind', next: 100, waitingFrom: 140 },
+  ]);
+  expect(listStopped([state({ repair })], 0)).toMatchObject([{ state: 'behind', repair: { counted: 40 } }]);
+  expect(listStopped([state({ next: 160, repair })], 0)).toEqual([]);
 });
 
 test('times that nobody knows do not count', () => {

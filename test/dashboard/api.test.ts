@@ -1,3 +1,4 @@
+import type { Health } from '../../pipeline/core/snapshot';
 import { contractPaths, findViolations } from '../support/api-contract';
 import { askDashboard, buildDashboard } from '../support/build-dashboard';
 import { buildSnapshot } from '../support/build-snapshot';
@@ -50,10 +51,32 @@ test('an empty pipeline is answered as the contract says', async () => {
   expect(answer.headers).not.toHaveProperty('X-Lag-Ms');
 });
 
-test('the health names the partitions that have stopped, and still answers 200', async () => {
+const rebuilding: Health['rebuilding'] = (['past', 'torn', 'wrong_log', 'asked', 'switch'] as const).map(
+  (cause, partition) => ({ partition, cause, counted: 43, total: 100, percent: 43, isAtWork: true }),
+);
+
+test('a snapshot with partitions under way is answered as the contract says', async () => {
   const { store, dashboard } = prepare();
+  const [countingSince, partlySince] = ['2026-01-02T00:00:00.000Z', '2026-01-01T00:00:00.000Z'];
+  store.make = (site, window, at) => ({
+    ...buildSnapshot({ site, window, nowMs: at }),
+    rebuilding,
+    countingSince,
+    partlySince,
+  });
+
+  const answer = await askDashboard(dashboard, '/api/v1/snapshot', { nowMs });
+
+  expect(findViolations('/api/v1/snapshot', answer)).toEqual([]);
+  expect(JSON.parse(answer.body)).toMatchObject({ rebuilding, countingSince, partlySince });
+});
+
+test('the health names the partitions that have stopped and those under way, and still answers 200', async () => {
+  const { store, dashboard } = prepare();
+  store.rebuilding = rebuilding;
   store.stopped = [
     { partition: 0, state: 'behind', next: 7, waitingFrom: 17 },
+    { partition: 3, state: 'behind', next: 7, repair: { counted: 1, total: 9, percent: 11 } },
     { partition: 1, state: 'torn', next: 0 },
     { partition: 2, state: 'wrong_log', next: 9 },
   ];
@@ -62,7 +85,7 @@ test('the health names the partitions that have stopped, and still answers 200',
 
   expect(answer.statusCode).toBe(200);
   expect(findViolations('/api/v1/health', answer)).toEqual([]);
-  expect(JSON.parse(answer.body)).toMatchObject({ status: 'ok', stopped: store.stopped });
+  expect(JSON.parse(answer.body)).toMatchObject({ status: 'ok', stopped: store.stopped, rebuilding });
 });
 
 test('every path of the contract is tried, and is the only kind that the tests know', () => {

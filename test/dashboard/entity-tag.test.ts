@@ -58,32 +58,42 @@ test('the headers say on 200 what the body says', async () => {
   });
 });
 
-test.each(['ledger', 'stopped', 'series', 'feed', 'visitors', 'top', 'totals', 'audit'] as const)(
-  'the tag changes with %s',
-  async (part) => {
-    const { store, dashboard } = prepare();
-    const before = await askDashboard(dashboard, path, { nowMs });
-    const { make } = store;
-    const changed = {
-      ledger: { ledger: { ...buildSnapshot().ledger, behind: 1 } },
-      stopped: { stopped: [{ partition: 3, state: 'torn', next: 5 }] },
-      series: { series: [] },
-      feed: { feed: [] },
-      visitors: { visitors: { last5m: { count: 1, exact: true }, last30m: { count: 1, exact: false } } },
-      top: { top: { ...buildSnapshot().top, pages: [] } },
-      audit: { audit: null },
-      totals: { totals: { ...buildSnapshot().totals, views: 1 } },
-    } as const;
-    store.make = (...question) => ({ ...make(...question), ...changed[part] });
+test.each([
+  'ledger',
+  'stopped',
+  'rebuilding',
+  'series',
+  'feed',
+  'visitors',
+  'top',
+  'totals',
+  'audit',
+] as const)('the tag changes with %s', async (part) => {
+  const { store, dashboard } = prepare();
+  const before = await askDashboard(dashboard, path, { nowMs });
+  const { make } = store;
+  const changed = {
+    ledger: { ledger: { ...buildSnapshot().ledger, behind: 1 } },
+    stopped: { stopped: [{ partition: 3, state: 'torn', next: 5 }] },
+    rebuilding: {
+      rebuilding: [{ partition: 3, cause: 'past', counted: 1, total: 2, percent: 50, isAtWork: true }],
+    },
+    series: { series: [] },
+    feed: { feed: [] },
+    visitors: { visitors: { last5m: { count: 1, exact: true }, last30m: { count: 1, exact: false } } },
+    top: { top: { ...buildSnapshot().top, pages: [] } },
+    audit: { audit: null },
+    totals: { totals: { ...buildSnapshot().totals, views: 1 } },
+  } as const;
+  store.make = (...question) => ({ ...make(...question), ...changed[part] });
 
-    const after = await askDashboard(dashboard, path, {
-      nowMs: nowMs + 1_000,
-      headers: { 'If-None-Match': String(before.headers?.ETag) },
-    });
+  const after = await askDashboard(dashboard, path, {
+    nowMs: nowMs + 1_000,
+    headers: { 'If-None-Match': String(before.headers?.ETag) },
+  });
 
-    expect(after.statusCode).toBe(200);
-  },
-);
+  expect(after.statusCode).toBe(200);
+});
 
 test('a comparison that has not changed is 304', async () => {
   const { dashboard } = prepare();

@@ -82,6 +82,12 @@ test('too far behind, it goes on live at once; its past is gone on with, and the
   await deliver(60);
   expect(await stage.stateOf(2)).toMatchObject({ start: '70' });
   expect((await stage.stateOf(1)).next).toBe('10');
+  const pages = new RedisSnapshotStore(stage.redis, { topic: stage.topic, sites: ['demo'] });
+  const live = await pages.readSnapshot('demo', '24h', Date.now());
+  const { next } = await stage.stateOf(2);
+  expect(live.rebuilding).toMatchObject([{ partition: 0, cause: 'past', counted: 10, total: Number(next) }]);
+  expect(live.countingSince).toBe(new Date(Number((await stage.stateOf(2)).startedAt)).toISOString());
+  expect(live.partlySince).toBe(new Date(Number((await stage.stateOf(1, 1)).startedAt)).toISOString());
 
   await stage.writeMore(20);
   await stage.countRest();
@@ -104,7 +110,9 @@ test('a store that lost everything is live at once, and has its past afterwards'
   expect(await repair()).toEqual([{ kind: 'live', partition: 0, generation: 2, from: 70 }]);
   await deliver(70);
   const pages = new RedisSnapshotStore(stage.redis, { topic: stage.topic, sites: ['demo'] });
-  expect((await pages.readSnapshot('demo', '24h', Date.now())).stopped).toEqual([]);
+  const live = await pages.readSnapshot('demo', '24h', Date.now());
+  expect(live.stopped).toEqual([]);
+  expect(live.rebuilding).toMatchObject([{ partition: 0, cause: 'past', counted: 0, percent: 0 }]);
   expect(await repair()).toEqual([{ kind: 'rebuilt', partition: 0, generation: 1 }]);
 
   await consume(stage.commits, stage.topic, 1, await readAll(stage.kafka, stage.topic, 1), PARTITIONS);
@@ -118,6 +126,8 @@ test('torn and too far behind: live in one generation, its past in the next', as
 
   expect(await repair()).toEqual([{ kind: 'live', partition: 0, generation: 2, from: 70 }]);
   await deliver(70);
+  const pages = new RedisSnapshotStore(stage.redis, { topic: stage.topic, sites: ['demo'] });
+  expect((await pages.readHealth(Date.now())).rebuilding).toMatchObject([{ cause: 'past', counted: 0 }]);
   expect(await repair()).toEqual([{ kind: 'rebuilt', partition: 0, generation: 3 }]);
 
   expect(await stage.countedGenerations()).toEqual([3, 1]);

@@ -1,6 +1,6 @@
 /** What is asked of Redis, and how often: seen by MONITOR, so that it does not matter how the readers are built. */
 import { MINUTE_MS } from '../../pipeline/core/limits';
-import { dimensionsKey, pagesKey } from '../../pipeline/store/keys';
+import { dimensionsKey, pagesKey, shardTag, stateKey, topologyKey } from '../../pipeline/store/keys';
 import { pagesReadWholeEveryMs, pagesReadWholeMax } from '../../pipeline/store/read-dimensions';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisSnapshotStore } from '../../pipeline/store/redis-snapshot-store';
@@ -71,6 +71,19 @@ test('a bucket that is closed for good is read once', async () => {
   expect(touching(first, dimensionsKey(key))).toEqual(['HGETALL']);
   expect(second.filter((command) => command.join(' ').includes(key))).toEqual([]);
   expect((await read(NOW_MS + 2_000)).top.pages).toEqual([{ value: '/a', count: 3 }]);
+});
+
+test('a generation that is being filled costs nothing where there is none, and one small read where there is', async () => {
+  await read();
+  const healthy = await commandsOf(() => read(NOW_MS + 1_000));
+  await redis.hset(topologyKey(topic), 'building:0', 2);
+  await read(NOW_MS + 6_000);
+  const building = await commandsOf(() => read(NOW_MS + 7_000));
+
+  const tag = shardTag({ topic, generation: 2, partition: 0 });
+  expect(building.filter((command) => command[1]?.startsWith(tag))).toHaveLength(1);
+  expect(touching(building, stateKey(tag))).toEqual(['HMGET']);
+  expect(building).toHaveLength(healthy.length + 1);
 });
 
 test('of an open bucket that has not changed only the counts are read again', async () => {

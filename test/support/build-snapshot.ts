@@ -213,7 +213,9 @@ export function buildSnapshot(shape: Partial<SnapshotShape> = {}): DashboardSnap
     feed: buildFeed(isEmpty ? 0 : Math.min(50, scale), nowMs),
     ledger: buildLedger((views + events) * 40),
     stopped: [],
+    rebuilding: [],
     countingSince: isEmpty ? null : new Date(nowMs - 3 * 86_400_000).toISOString(),
+    partlySince: null,
     audit: isEmpty ? null : buildAuditMark({ nowMs, records: (views + events) * 40 }),
   };
 }

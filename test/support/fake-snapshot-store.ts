@@ -28,6 +28,7 @@ export class FakeSnapshotStore implements SnapshotStore {
   heartbeatAtMs: number | undefined;
   /** As the health says it; the snapshot's are those of `make`. */
   stopped: Health['stopped'] = [];
+  rebuilding: Health['rebuilding'] = [];
   make: (site: string, window: SnapshotWindow, nowMs: number, zone: string) => DashboardSnapshot = (
     site,
     window,
@@ -83,6 +84,7 @@ export class FakeSnapshotStore implements SnapshotStore {
     await this.begin();
     const lag = this.heartbeatAtMs === undefined ? 600 : nowMs - this.heartbeatAtMs;
     const asOf = new Date(nowMs).toISOString();
-    return { status: 'ok', freshness: freshnessOf(lag), lag, stopped: this.stopped, asOf };
+    const { stopped, rebuilding } = this;
+    return { status: 'ok', freshness: freshnessOf(lag), lag, stopped, rebuilding, asOf };
   }
 }

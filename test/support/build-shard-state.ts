@@ -1,0 +1,36 @@
+/** A shard's progress and ledger, of a hundred records. */
+import type { ShardState } from '../../pipeline/core/merge-ledger';
+import { REJECTION_REASONS, type RejectionReason } from '../../pipeline/core/rejection';
+
+export const noneRejected = Object.fromEntries(REJECTION_REASONS.map((reason) => [reason, 0])) as Record<
+  RejectionReason,
+  number
+>;
+
+export function shardState(changes: Partial<ShardState> = {}): ShardState {
+  return {
+    partition: 0,
+    start: 0,
+    next: 100,
+    consumed: 100,
+    logTimeMs: 0,
+    startedAtMs: undefined,
+    heartbeatAtMs: undefined,
+    newestEventAtMs: undefined,
+    isTorn: false,
+    isWrongLog: false,
+    movedTo: undefined,
+    waitingFrom: undefined,
+    repair: undefined,
+    counted: 90,
+    bots: 4,
+    heartbeats: 3,
+    duplicates: 2,
+    late: 5,
+    skewed: 6,
+    empty: 0,
+    lost: 0,
+    rejected: { ...noneRejected, malformed_json: 1 },
+    ...changes,
+  };
+}
