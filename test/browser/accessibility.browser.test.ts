@@ -72,6 +72,12 @@ describe.each(['light', 'dark'] as const)('in the %s scheme axe-core finds nothi
     store.make = (site, window, nowMs) => ({
       ...buildSnapshot({ site, window, nowMs, scale: 2_000 }),
       stopped: [{ partition: 3, state: 'behind', next: 42, waitingFrom: 50 }],
+      rebuilding: [
+        { partition: 1, cause: 'past', counted: 12, total: 100, percent: 12, isAtWork: true },
+        { partition: 2, cause: 'asked', counted: 12, total: 100, percent: 12, isAtWork: true },
+      ],
+      countingSince: new Date(nowMs - 60_000).toISOString(),
+      partlySince: new Date(nowMs - 86_400_000).toISOString(),
     });
     const { page } = await openPage(browser, served.url);
     await setScheme(page, scheme);

@@ -152,6 +152,35 @@ test('a site without events says how to send the first one, and shows it by itse
   await page.close();
 });
 
+test('work on partitions is said with how far it is, and since when numbers are whole', async () => {
+  const progress = { counted: 1_204_113, total: 10_034_224, percent: 12, isAtWork: true };
+  store.make = (site, window, nowMs) => ({
+    ...buildSnapshot({ site, window, nowMs }),
+    stopped: [{ partition: 3, state: 'torn', next: 42 }],
+    rebuilding: [
+      { partition: 1, cause: 'past', ...progress },
+      { partition: 3, cause: 'torn', ...progress, percent: 43 },
+      { partition: 5, cause: 'asked', ...progress },
+    ],
+    countingSince: new Date(nowMs - 600_000).toISOString(),
+    partlySince: new Date(nowMs - 86_400_000).toISOString(),
+  });
+  const { page } = await openPage(browser, served.url);
+  await page.locator('#stopped .notice').nth(2).waitFor({ timeout: 5_000 });
+
+  const lines = await page.locator('#stopped .notice').allTextContents();
+  expect(lines).toHaveLength(3);
+  expect(lines[0]).toMatch(/^Partition 1 was too far behind .* 12 % \(1,204,113 of 10,034,224 records\)$/);
+  expect(lines[1]).toMatch(/^Partition 3 is torn .* 43 % /);
+  expect(lines[2]).toMatch(/^Partition 5 is being rebuilt\. What is shown goes on\. 12 % /);
+  expect(await page.locator('#stopped .alarm').count()).toBe(2);
+  // Within an alert, figures that change each second would be read out each second.
+  expect(await page.locator('#stopped .progress').first().getAttribute('aria-live')).toBe('off');
+  expect(await page.locator('#since').textContent()).toMatch(/^whole since .*, in part since /);
+  expect(await page.locator('#incomplete').textContent()).toMatch(/^incomplete before /);
+  await page.close();
+});
+
 test('a stopped partition is said in words, and taken back', async () => {
   store.make = (site, window, nowMs) => ({
     ...buildSnapshot({ site, window, nowMs }),
