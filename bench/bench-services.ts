@@ -2,7 +2,8 @@
  * Kafka and Redis for the benchmarks: those that KAFKA_BROKERS and REDIS_URL name, else ones that are started for this run alone,
  * with empty data. Never those of a running `npm start`: its traffic and ours would falsify each other's numbers.
  */
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Kafka } from 'kafkajs';
 import { homeAt } from '../local/home';
 import type { ServiceChoice } from '../local/services/choose-services';
@@ -31,6 +32,8 @@ export interface BenchServices {
   /** Processor time so far, seconds; undefined for a Kafka that is not ours, and where the system does not tell. */
   kafkaSeconds(): number | undefined;
   redisSeconds(): Promise<number>;
+  /** What the log of a topic takes on disk, one copy, without its indexes; undefined for a Kafka that is not ours. */
+  kafkaLogBytes(topic: string): number | undefined;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,13 @@ function choice(address: string | undefined): ServiceChoice {
 
 function machine(say: (line: string) => void): Machine {
   return { runner: commandRunner, mayUseApt: canUseApt(), say };
+}
+
+/** Kafka keeps each partition in a folder `<topic>-<partition>`, and its records there in files that end in `.log`. */
+function logBytes(folder: string, topic: string): number {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.startsWith(`${topic}-`) && file.endsWith('.log'))
+    .reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
 }
 
 /** Where Chromium lies; it is installed, or named in an error. */
@@ -79,6 +89,8 @@ export async function openBenchServices(
     folder: home.folder,
     kafkaSeconds: () => processSeconds(kafkaProcess?.pid),
     redisSeconds: () => usedSeconds(redis),
+    kafkaLogBytes: (topic) =>
+      kafkaProcess === undefined ? undefined : logBytes(join(home.dataFolder, 'kafka', 'log'), topic),
     close: async () => {
       redis.disconnect();
       for (const process of processes) await process.stop();

@@ -73,6 +73,12 @@ export class BenchTopic {
     return rows.reduce((sum, { high }) => sum + Number(high), 0);
   }
 
+  /** What a record takes in the log; undefined for a Kafka that is not ours. */
+  async bytesPerRecord(): Promise<number | undefined> {
+    const bytes = this.services.kafkaLogBytes(this.name);
+    return bytes === undefined ? undefined : bytes / (await this.written());
+  }
+
   /** Records that the store has counted. */
   async counted(): Promise<number> {
     const pipeline = this.services.redis.pipeline();

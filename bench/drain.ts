@@ -32,6 +32,7 @@ interface DrainRun {
   readonly redisUs: number | undefined;
   readonly allUs: number | undefined;
   readonly memoryMiB: number | undefined;
+  readonly logBytes: number | undefined;
   readonly audited: AuditedCells;
 }
 
@@ -80,6 +81,7 @@ async function drainOnce(bench: Bench, topic: BenchTopic, events: number): Promi
     redisUs: perEventUs(spent.redis, events),
     allUs: perEventUs(spent.all, events),
     memoryMiB,
+    logBytes: await topic.bytesPerRecord(),
     audited: await topic.audit(),
   };
 }
@@ -108,6 +110,7 @@ export async function measureDrain(bench: Bench, { events, runs }: Scale): Promi
       ['kafkaUs', 'Kafka CPU', 'us/event'],
       ['redisUs', 'Redis CPU', 'us/event'],
       ['allUs', 'all three', 'us/event'],
+      ['logBytes', 'log of Kafka, one copy', 'bytes/event'],
       ['memoryMiB', 'event source, peak memory', 'MiB'],
     ]),
     audited: sumCells(results.map(({ audited }) => audited)),

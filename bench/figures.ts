@@ -6,6 +6,7 @@ export type Unit =
   | 'us/event'
   | 'bytes/event'
   | 'bytes'
+  | 'commands'
   | 'ms'
   | 'MiB'
   | 'x'

@@ -1,6 +1,7 @@
 /** `fold`: what the handler costs without Redis, beside decoding and parsing alone. */
 import type { Bench, Measurement, Scale, Size } from './benchmark';
 import { figuresOf } from './figures';
+import { smallBatchRecords } from './inside/batches';
 import type { FoldAnswer, FoldQuestion } from './inside/fold';
 
 const roundsOfSize: Readonly<Record<Size, number>> = { tiny: 1, short: 3, whole: 5 };
@@ -22,8 +23,10 @@ export async function measureFold(bench: Bench, { events, runs, size }: Scale): 
       ['bareRate', 'bare base64 + JSON.parse', 'events/s'],
       ['ratio', 'handler : bare loop', 'x'],
       ['handlerCpuNs', 'handler without Redis, CPU', 'ns/event'],
+      ['smallHandlerCpuNs', `handler without Redis, CPU, batches of ${smallBatchRecords}`, 'ns/event'],
       ['bareCpuNs', 'bare base64 + JSON.parse, CPU', 'ns/event'],
       ['commitsPerBatch', 'roll-ups of a batch', 'commits/batch'],
+      ['payloadBytes', 'payload of an invocation', 'bytes/event'],
       ['viewBytes', 'median page view', 'bytes'],
     ]),
     audited: undefined,

@@ -29,6 +29,18 @@ function figuresOfWindow(runs: readonly WindowReads[]): Figure[] {
       });
     }
   }
+  for (const [key, what, unit] of [
+    ['commands', 'commands of Redis', 'commands'],
+    ['answeredBytes', 'answered by Redis', 'bytes'],
+  ] as const) {
+    const values = runs.map(({ warm }) =>
+      percentile(
+        warm.map((sample) => sample[key]),
+        0.5,
+      ),
+    );
+    figures.push({ name: `${window} warm ${what}`, unit, values });
+  }
   figures.push({ name: `${window} gzipped`, unit: 'bytes', values: runs.map(({ gzipBytes }) => gzipBytes) });
   return figures;
 }

@@ -4,7 +4,9 @@ import type { LogRecord } from '../../pipeline/core/event';
 import type { MskEvent, MskRecord } from '../../pipeline/stream/msk-event';
 import { simulateLog } from '../simulated-log';
 
+/** The most that Lambda hands over at once; a batch of `smallBatchRecords` shows what is paid a batch, whatever is in it. */
 export const batchRecords = 10_000;
+export const smallBatchRecords = 100;
 export const benchTopic = 'bench';
 
 /** One of eight partitions of a topic that takes 20,000 events a second: a full batch spans four seconds of log time. */
@@ -19,6 +21,8 @@ const origin = {
 export interface Batch {
   readonly event: MskEvent;
   readonly records: readonly MskRecord[];
+  /** Of the invocation: the event as JSON. */
+  readonly payloadBytes: number;
   readonly firstOffset: number;
   readonly firstTimestampMs: number;
 }
@@ -41,20 +45,22 @@ function batchOf(topic: string, records: readonly LogRecord[]): Batch {
     }),
   );
   // Parsed by the Lambda runtime, before the handler is called.
-  const event = JSON.parse(eventText(origin, new Map([[`${topic}-0`, texts]]))) as MskEvent;
+  const text = eventText(origin, new Map([[`${topic}-0`, texts]]));
+  const event = JSON.parse(text) as MskEvent;
   const first = records[0] as LogRecord;
   return {
     event,
     records: Object.values(event.records)[0] as readonly MskRecord[],
+    payloadBytes: Buffer.byteLength(text),
     firstOffset: first.offset,
     firstTimestampMs: first.timestampMs,
   };
 }
 
-export function batchesOf(topic: string, log: readonly LogRecord[]): Batch[] {
+export function batchesOf(topic: string, log: readonly LogRecord[], size = batchRecords): Batch[] {
   const batches: Batch[] = [];
-  for (let at = 0; at < log.length; at += batchRecords) {
-    batches.push(batchOf(topic, log.slice(at, at + batchRecords)));
+  for (let at = 0; at < log.length; at += size) {
+    batches.push(batchOf(topic, log.slice(at, at + size)));
   }
   return batches;
 }

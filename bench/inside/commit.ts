@@ -14,6 +14,7 @@ export interface CommitQuestion {
   /** One that has no shard yet. */
   readonly topic: string;
   readonly events: number;
+  readonly batchRecords: number;
 }
 
 export interface CommitAnswer {
@@ -59,9 +60,9 @@ class WeighedRedis {
   }
 }
 
-answer<CommitQuestion, CommitAnswer>(async ({ redisUrl, topic, events }) => {
+answer<CommitQuestion, CommitAnswer>(async ({ redisUrl, topic, events, batchRecords }) => {
   const log = simulatePartition(events);
-  const batches = batchesOf(topic, log);
+  const batches = batchesOf(topic, log, batchRecords);
   const redis = connectRedis(redisUrl);
   const weighed = new WeighedRedis(redis);
   const store = new RedisCommitStore(weighed as unknown as RedisClient);

@@ -9,7 +9,7 @@ import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import { median } from '../figures';
 import { benchSite, medianViewBytes } from '../simulated-log';
 import { answer } from './answer';
-import { type Batch, batchesOf, benchTopic, simulatePartition } from './batches';
+import { type Batch, batchesOf, benchTopic, simulatePartition, smallBatchRecords } from './batches';
 import { readScriptCall } from './script-call';
 
 export interface FoldQuestion {
@@ -26,6 +26,10 @@ export interface FoldAnswer {
   /** Processor time, nanoseconds an event: what others burn meanwhile lengthens it less than it does the clock's. */
   readonly handlerCpuNs: number;
   readonly bareCpuNs: number;
+  /** The same in batches of `smallBatchRecords`. */
+  readonly smallHandlerCpuNs: number;
+  /** Of an invocation, by event. */
+  readonly payloadBytes: number;
   readonly viewBytes: number;
   readonly commitsPerBatch: number;
 }
@@ -100,9 +104,10 @@ answer<FoldQuestion, FoldAnswer>(async ({ events, rounds }) => {
     nonce: 'b3nchb3nchb3nchb3nch',
   };
   const consumer: Consumer = { store, shards: new ShardDirectory(store), rules, log: () => undefined };
+  const smallBatches = batchesOf(benchTopic, log, smallBatchRecords);
   const bare = (): void => batches.forEach(parseBarely);
-  const handler = async (): Promise<void> => {
-    for (const batch of batches) {
+  const handle = async (of: readonly Batch[]): Promise<void> => {
+    for (const batch of of) {
       redis.next = batch.firstOffset;
       redis.logTimeMs = batch.firstTimestampMs;
       await consumeEvent(consumer, batch.event);
@@ -110,9 +115,11 @@ answer<FoldQuestion, FoldAnswer>(async ({ events, rounds }) => {
   };
   const bareTimings: Timing[] = [];
   const handlerTimings: Timing[] = [];
+  const smallTimings: Timing[] = [];
   const measures = [
     async () => void bareTimings.push(await time(log.length, bare)),
-    async () => void handlerTimings.push(await time(log.length, handler)),
+    async () => void handlerTimings.push(await time(log.length, () => handle(batches))),
+    async () => void smallTimings.push(await time(log.length, () => handle(smallBatches))),
   ];
   // The first round is for the compiler.
   for (let round = 0; round <= rounds; round += 1) {
@@ -126,7 +133,9 @@ answer<FoldQuestion, FoldAnswer>(async ({ events, rounds }) => {
     ratio: median(ofHandler.map(({ clockNs }, i) => (ofBare[i] as Timing).clockNs / clockNs)),
     handlerCpuNs: median(ofHandler.map(({ cpuNs }) => cpuNs)),
     bareCpuNs: median(ofBare.map(({ cpuNs }) => cpuNs)),
+    smallHandlerCpuNs: median(smallTimings.slice(1).map(({ cpuNs }) => cpuNs)),
+    payloadBytes: batches.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0) / log.length,
     viewBytes: medianViewBytes(log),
-    commitsPerBatch: redis.commits / (batches.length * (rounds + 1)),
+    commitsPerBatch: redis.commits / ((batches.length + smallBatches.length) * (rounds + 1)),
   };
 });

@@ -26,6 +26,9 @@ export interface ReadQuestion {
 export interface ReadSample {
   readonly wallMs: number;
   readonly cpuMs: number;
+  /** Asked of Redis, and what it answered. */
+  readonly commands: number;
+  readonly answeredBytes: number;
 }
 
 export interface WindowReads {
@@ -118,7 +121,14 @@ function dashboardOf(redis: RedisClient, topic: string): Dashboard {
   return { api, files, isLoginNeeded: false, log, outage: new OutageLog(log) };
 }
 
+async function redisTotals(redis: RedisClient): Promise<{ commands: number; answeredBytes: number }> {
+  const info = await redis.info('stats');
+  const total = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
+  return { commands: total('total_commands_processed'), answeredBytes: total('total_net_output_bytes') };
+}
+
 async function readOnce(
+  redis: RedisClient,
   dashboard: Dashboard,
   window: SnapshotWindow,
   nowMs: number,
@@ -132,13 +142,22 @@ async function readOnce(
     isGzipAccepted: true,
     isAuthorized: false,
   };
+  const before = await redisTotals(redis);
   const cpuBefore = process.cpuUsage();
   const fromMs = performance.now();
   const { statusCode, body } = await answerRequest(dashboard, request, nowMs);
   const wallMs = performance.now() - fromMs;
   const { user, system } = process.cpuUsage(cpuBefore);
   if (statusCode !== 200) throw new Error(`snapshot of ${window}: status ${statusCode}`);
-  return { wallMs, cpuMs: (user + system) / 1_000, packed: Buffer.from(body, 'base64') };
+  const after = await redisTotals(redis);
+  return {
+    wallMs,
+    cpuMs: (user + system) / 1_000,
+    // One of them is the question how many there were.
+    commands: after.commands - before.commands - 1,
+    answeredBytes: after.answeredBytes - before.answeredBytes,
+    packed: Buffer.from(body, 'base64'),
+  };
 }
 
 /** What is read fast must also be right. */
@@ -153,18 +172,19 @@ answer<ReadQuestion, readonly WindowReads[]>(async ({ redisUrl, topic, events, r
   const filler = new Filler(redis, topic, nowMs, events, SNAPSHOT_WINDOWS.length * reads);
   await filler.countUntil(nowMs);
   // For the compiler, and not measured.
-  for (const window of SNAPSHOT_WINDOWS) await readOnce(dashboardOf(redis, topic), window, nowMs);
+  for (const window of SNAPSHOT_WINDOWS) await readOnce(redis, dashboardOf(redis, topic), window, nowMs);
   const windows: WindowReads[] = [];
   for (const window of SNAPSHOT_WINDOWS) {
     const cold: ReadSample[] = [];
-    for (let i = 0; i < reads; i += 1) cold.push(await readOnce(dashboardOf(redis, topic), window, nowMs));
+    for (let i = 0; i < reads; i += 1)
+      cold.push(await readOnce(redis, dashboardOf(redis, topic), window, nowMs));
     const dashboard = dashboardOf(redis, topic);
     const warm: ReadSample[] = [];
-    let { packed } = await readOnce(dashboard, window, nowMs);
+    let { packed } = await readOnce(redis, dashboard, window, nowMs);
     for (let i = 0; i < reads; i += 1) {
       nowMs += 1_000;
       await filler.countUntil(nowMs);
-      const { packed: newest, ...sample } = await readOnce(dashboard, window, nowMs);
+      const { packed: newest, ...sample } = await readOnce(redis, dashboard, window, nowMs);
       warm.push(sample);
       packed = newest;
     }

@@ -1,69 +1,30 @@
 /** The tables of docs/scaling.md, from the formula. `node run.mjs test/support/write-scaling-tables.ts` puts them there. */
-import { DIMENSION_NAMES, type Dimension } from '../../pipeline/core/dimensions';
-import { DAY_MS, HOUR_MS, liveKeptMs, MINUTE_MS } from '../../pipeline/core/limits';
-import { DEFAULT_PARTITIONS, DEFAULT_SITE, DEFAULT_TOPIC } from '../../pipeline/settings';
+import { HOURS_PER_MONTH, PRICES } from '../../cost/prices';
+import { CACHE_BYTES_MIN } from '../../cost/service-limits';
+import {
+  type DistinctValues,
+  largeSiteValues,
+  siteOf as loadOfSite,
+  valueBytes,
+} from '../../cost/typical-site';
+import { DAY_MS } from '../../pipeline/core/limits';
+import { DEFAULT_PARTITIONS, DEFAULT_TOPIC } from '../../pipeline/settings';
 import { boundMemory, LONGEST_VALUE_BYTES } from '../../pipeline/store/memory-bound';
 import { expectedMemory, type MemoryEstimate, type PartMemory } from '../../pipeline/store/memory-formula';
 import type { SiteLoad, TopicLoad } from '../../pipeline/store/memory-load';
 
-/** ElastiCache Serverless for Valkey, us-east-1; docs/scaling.md has source and date. */
-const dollarsPerGbHour = 0.084;
-const hoursPerMonth = 730;
-const serverlessBytesMin = 100e6;
 const gbBytes = 1e9;
 
-const daySeconds = DAY_MS / 1_000;
 const historyMs = 400 * DAY_MS;
 
-const valueBytes: Readonly<Record<Dimension, number>> = {
-  pages: 30,
-  referrers: 18,
-  sources: 10,
-  campaigns: 12,
-  events: 10,
-  browsers: 8,
-  devices: 7,
-  systems: 8,
-  countries: 2,
-};
-
-/** A site in steady state. A visitor comes once a day, makes five events in three minutes, and every second day is back. */
-function siteOf(
-  visitorsPerDay: number,
-  values: { readonly pages: number; readonly others: number },
-): SiteLoad {
-  const eventsPerSecond = (5 * visitorsPerDay) / daySeconds;
-  const arrivalsIn = (ms: number) => (visitorsPerDay * ms) / DAY_MS;
-  const visitMs = 3 * MINUTE_MS;
-  return {
-    name: DEFAULT_SITE,
-    eventsPerSecond,
-    trackShare: 0.1,
-    botsPerSecond: 0.1 * eventsPerSecond,
-    visitors: {
-      minute: arrivalsIn(MINUTE_MS + visitMs),
-      hour: arrivalsIn(HOUR_MS + visitMs),
-      day: visitorsPerDay,
-    },
-    liveVisitors: arrivalsIn(liveKeptMs + visitMs),
-    allTimeVisitors: (visitorsPerDay * historyMs) / DAY_MS / 2,
-    values: {
-      ...(Object.fromEntries(DIMENSION_NAMES.map((name) => [name, values.others])) as Record<
-        Dimension,
-        number
-      >),
-      pages: values.pages,
-      ...{ browsers: 8, devices: 3, systems: 8 },
-    },
-    valueBytes,
-  };
-}
+const siteOf = (visitorsPerDay: number, values: DistinctValues): SiteLoad =>
+  loadOfSite(visitorsPerDay, values, historyMs);
 
 const sites: Readonly<Record<string, SiteLoad>> = {
   'three a day': siteOf(3, { pages: 20, others: 5 }),
   small: siteOf(100, { pages: 100, others: 10 }),
   medium: siteOf(10_000, { pages: 2_000, others: 40 }),
-  large: siteOf(1_000_000, { pages: 100_000, others: 200 }),
+  large: siteOf(1_000_000, largeSiteValues),
 };
 
 function topicOf(site: SiteLoad, partitions = DEFAULT_PARTITIONS): TopicLoad {
@@ -83,7 +44,7 @@ function grouped(count: number): string {
 }
 
 function dollars(bytes: number): string {
-  const perMonth = (bytes / gbBytes) * dollarsPerGbHour * hoursPerMonth;
+  const perMonth = (bytes / gbBytes) * PRICES.cacheStorage.dollars * HOURS_PER_MONTH;
   return perMonth < 10 ? perMonth.toFixed(2) : grouped(perMonth);
 }
 
@@ -126,7 +87,7 @@ function partTable(): string {
 function dollarTable(): string {
   const rows = Object.entries(sites).map(([name, site]) => {
     const { totalBytes } = expectedMemory(topicOf(site));
-    const alone = dollars(Math.max(totalBytes, serverlessBytesMin));
+    const alone = dollars(Math.max(totalBytes, CACHE_BYTES_MIN));
     return [name, amount(totalBytes), dollars(totalBytes), alone];
   });
   return tableOf(['site', 'memory', 'dollars a month', 'as the only site of a cache'], rows);
