@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { deleteKeys } from './bench-topic';
 import type { Bench, Measurement, Scale } from './benchmark';
 import { figuresOf } from './figures';
-import { batchRecords, smallBatchRecords } from './inside/batches';
+import { batchRecords, smallBatches } from './inside/batches';
 import type { CommitAnswer, CommitQuestion } from './inside/commit';
 
-/** Records in small batches: enough to tell, since each is asked about by itself. */
-const smallEventsMax = 20_000;
+/** Of the small ones: enough to tell, since each is asked about by itself. */
+const batchesMax = 200;
 
 async function commitOnce(bench: Bench, size: Omit<CommitQuestion, 'redisUrl' | 'topic'>) {
   const { redisUrl, redis } = bench.services;
@@ -20,15 +20,13 @@ async function commitOnce(bench: Bench, size: Omit<CommitQuestion, 'redisUrl' | 
 
 export async function measureCommit(bench: Bench, { events, runs }: Scale): Promise<Measurement> {
   const full: CommitAnswer[] = [];
-  const small: CommitAnswer[] = [];
+  const small = smallBatches.map((records) => ({ records, answers: [] as CommitAnswer[] }));
   for (let run = 0; run < runs; run += 1) {
     full.push(await commitOnce(bench, { events, batchRecords }));
-    small.push(
-      await commitOnce(bench, {
-        events: Math.min(events, smallEventsMax),
-        batchRecords: smallBatchRecords,
-      }),
-    );
+    for (const { records, answers } of small) {
+      const size = { events: Math.min(events, batchesMax * records), batchRecords: records };
+      answers.push(await commitOnce(bench, size));
+    }
   }
   return {
     conditions: [
@@ -45,11 +43,14 @@ export async function measureCommit(bench: Bench, { events, runs }: Scale): Prom
         ['commitsPerBatch', 'commits of a batch', 'commits/batch'],
         ['viewBytes', 'median page view', 'bytes'],
       ]),
-      ...figuresOf(small, [
-        ['commitUs', `Redis CPU of the commits, batches of ${smallBatchRecords}`, 'us/event'],
-        ['lookUpUs', `Redis CPU of the look-ups, batches of ${smallBatchRecords}`, 'us/event'],
-        ['commitBytes', `sent for commits, batches of ${smallBatchRecords}`, 'bytes/event'],
-      ]),
+      ...small.flatMap(({ records, answers }) =>
+        figuresOf(answers, [
+          ['commitUs', `Redis CPU of the commits, batches of ${records}`, 'us/event'],
+          ['lookUpUs', `Redis CPU of the look-ups, batches of ${records}`, 'us/event'],
+          ['commitBytes', `sent for commits, batches of ${records}`, 'bytes/event'],
+          ['lookUpBytes', `sent for look-ups, batches of ${records}`, 'bytes/event'],
+        ]),
+      ),
     ],
     audited: undefined,
   };

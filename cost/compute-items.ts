@@ -74,7 +74,13 @@ export function dashboardItems({ dashboard }: Configuration, load: Load): Item[]
   const requests = requestsPerSecond * SECONDS_PER_MONTH;
   const answeredGb = (requests * (MEASURED.snapshotGzip.value + assumed('answerBytes'))) / GB;
   return [
-    item('Dashboard', 'API', requests / MILLION, PRICES.restApi, `million, ${written(requestsPerSecond)} a second`),
+    item(
+      'Dashboard',
+      'API',
+      requests / MILLION,
+      PRICES.restApi,
+      `million, ${written(requestsPerSecond)} a second`,
+    ),
     ...lambdaItems('Dashboard', 'dashboard', requests, busy * SECONDS_PER_MONTH, dashboard.memoryMib),
     item('Dashboard', 'answers to browsers', answeredGb, PRICES.internetOut, 'GB'),
   ];

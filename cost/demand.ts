@@ -5,7 +5,7 @@ import { expectedMemory } from '../pipeline/store/memory-formula';
 import { assumed } from './assumptions';
 import { MIB_PER_VCPU, PAYLOAD_BYTES_MAX, POLLER } from './service-limits';
 import { eventsPerVisit, largeSiteValues, siteOf } from './typical-site';
-import { HANDLER_SECONDS, MEASURED, STORE_SECONDS, snapshotShards } from './unit-costs';
+import { handlerSeconds, MEASURED, snapshotShards, storeBytes, storeSeconds } from './unit-costs';
 
 export interface Demand {
   /** Of all sites together, as visitors and their bots cause them. */
@@ -42,6 +42,8 @@ export interface ConsumerLoad {
   readonly secondsPerInvocation: number;
   /** Processor seconds of the store, each second, for commits and look-ups. */
   readonly storeBusy: number;
+  /** Sent to the store. */
+  readonly storeBytesPerSecond: number;
 }
 
 export interface DashboardLoad {
@@ -100,13 +102,11 @@ function consumerLoad(configuration: Configuration, records: number, logBytes: n
   const recordsPerInvocation = Math.min(inWindow, fitting);
   const partitionsPerPoller = stream.partitions / pollers;
   // Records fall into partitions at random, so some get none.
-  const runsPerInvocation =
-    partitionsPerPoller * (1 - Math.exp(-recordsPerInvocation / partitionsPerPoller));
+  const runsPerInvocation = partitionsPerPoller * (1 - Math.exp(-recordsPerInvocation / partitionsPerPoller));
+  const perRun = recordsPerInvocation / runsPerInvocation;
   const handler =
-    runsPerInvocation * HANDLER_SECONDS.perRun +
-    recordsPerInvocation * (HANDLER_SECONDS.perEvent + MEASURED.payloadParse.value / 1e6);
-  const store =
-    runsPerInvocation * STORE_SECONDS.perRun + recordsPerInvocation * STORE_SECONDS.perEvent;
+    runsPerInvocation * handlerSeconds(perRun) + (recordsPerInvocation * MEASURED.payloadParse.value) / 1e6;
+  const store = runsPerInvocation * storeSeconds(perRun);
   const waiting =
     Math.ceil(runsPerInvocation / partitionsAtATime) * roundTripsPerRun * assumed('roundTripSeconds');
   const invocationsPerSecond = records / recordsPerInvocation;
@@ -118,6 +118,7 @@ function consumerLoad(configuration: Configuration, records: number, logBytes: n
     secondsPerInvocation:
       assumed('invocationSeconds') + handler / processorShare(consumer.memoryMib) + store + waiting,
     storeBusy: invocationsPerSecond * store,
+    storeBytesPerSecond: invocationsPerSecond * runsPerInvocation * storeBytes(perRun),
   };
 }
 

@@ -1,15 +1,7 @@
 /** One line of the bill. */
 import { HOURS_PER_MONTH, type Price } from './prices';
 
-export type Service =
-  | 'Kafka'
-  | 'Consumer'
-  | 'Store'
-  | 'Producer'
-  | 'Dashboard'
-  | 'Network'
-  | 'Monitoring'
-  | 'Other';
+export type Service = 'Kafka' | 'Consumer' | 'Store' | 'Producer' | 'Dashboard' | 'Network' | 'Monitoring';
 
 export interface Item {
   readonly service: Service;

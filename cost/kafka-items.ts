@@ -29,7 +29,13 @@ export function readersOf({ audit }: Configuration): number {
   return audit.intervalMinutes > 0 ? 2 : 1;
 }
 
+/** Of a cluster that is adopted, only what grows with our data: its brokers and disks are there anyway. */
 export function kafkaItems(configuration: Configuration, load: Load): Item[] {
+  const isAdopted = configuration.stream.clusterArn !== '';
+  return clusterItems(configuration, load).filter(({ name }) => !isAdopted || name.startsWith('data '));
+}
+
+function clusterItems(configuration: Configuration, load: Load): Item[] {
   const { stream } = configuration;
   const writtenGb = (load.logBytesPerSecond * SECONDS_PER_MONTH) / GB;
   const keptGb = load.retainedBytes / GB;

@@ -83,6 +83,7 @@ export const PRICES = {
   endpoint: { dollars: 0.01, per: 'endpoint, zone and hour', source: privateLink },
   endpointData: { dollars: 0.01, per: 'GB through an endpoint', source: privateLink },
   nat: { dollars: 0.045, per: 'NAT gateway and hour', source: ec2 },
+  natData: { dollars: 0.045, per: 'GB through NAT', source: ec2 },
   metric: { dollars: 0.3, per: 'metric and month', source: cloudWatch },
   alarm: { dollars: 0.1, per: 'metric of an alarm and month', source: cloudWatch },
   dashboard: { dollars: 3, per: 'CloudWatch dashboard and month', source: cloudWatch },

@@ -5,7 +5,7 @@ import type { Load } from './demand';
 import { hourly, type Item, item } from './item';
 import { HOURS_PER_MONTH, NODE_PRICES, PRICES, SECONDS_PER_MONTH } from './prices';
 import { CACHE_BYTES_MIN, MICROSECONDS_PER_ECPU } from './service-limits';
-import { MEASURED, STORE_BYTES, snapshotShards } from './unit-costs';
+import { MEASURED, snapshotShards } from './unit-costs';
 
 const GB = 1e9;
 
@@ -13,17 +13,17 @@ const GB = 1e9;
 export function processingUnitsPerSecond({ stream }: Configuration, load: Load): number {
   const { consumer, dashboard } = load;
   const byTime = (consumer.storeBusy * 1e6) / MICROSECONDS_PER_ECPU;
-  const byBytes =
-    (consumer.invocationsPerSecond *
-      (consumer.runsPerInvocation * STORE_BYTES.perRun +
-        consumer.recordsPerInvocation * STORE_BYTES.perEvent)) /
-    1_000;
+  const byBytes = consumer.storeBytesPerSecond / 1_000;
   const snapshot = MEASURED.snapshotCommands.value + MEASURED.snapshotBytes.value / 1_000;
-  return Math.max(byTime, byBytes) + (dashboard.readsPerSecond * snapshot * stream.partitions) / snapshotShards;
+  return (
+    Math.max(byTime, byBytes) + (dashboard.readsPerSecond * snapshot * stream.partitions) / snapshotShards
+  );
 }
 
+/** Of a cache that is adopted, nothing: it has a bill of its own. */
 export function storeItems(configuration: Configuration, load: Load): Item[] {
   const { store } = configuration;
+  if (store.url !== '') return [];
   const snapshots =
     store.snapshotDays === 0
       ? []

@@ -4,9 +4,11 @@ import type { LogRecord } from '../../pipeline/core/event';
 import type { MskEvent, MskRecord } from '../../pipeline/stream/msk-event';
 import { simulateLog } from '../simulated-log';
 
-/** The most that Lambda hands over at once; a batch of `smallBatchRecords` shows what is paid a batch, whatever is in it. */
+/** The most that Lambda hands over at once. */
 export const batchRecords = 10_000;
-export const smallBatchRecords = 100;
+/** Small batches show what a batch costs, whatever is in it. */
+export const smallBatches = [100, 1] as const;
+export type SmallBatch = (typeof smallBatches)[number];
 export const benchTopic = 'bench';
 
 /** One of eight partitions of a topic that takes 20,000 events a second: a full batch spans four seconds of log time. */

@@ -51,9 +51,12 @@ class WeighedRedis {
   async callBuffer(command: string, ...args: (string | number | Buffer)[]): Promise<unknown> {
     const { script, bytes } = readScriptCall([command, ...args]);
     const cost = this.costs[script];
+    const first = await usedSeconds(this.redis);
     const before = await usedSeconds(this.redis);
     const answered = await this.redis.callBuffer(command, ...args);
-    cost.seconds += (await usedSeconds(this.redis)) - before;
+    const after = await usedSeconds(this.redis);
+    // Between two questions lies what one of them costs: that is not the script's.
+    cost.seconds += after - before - (before - first);
     cost.bytes += bytes;
     cost.calls += 1;
     return answered;

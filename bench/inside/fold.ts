@@ -9,7 +9,14 @@ import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import { median } from '../figures';
 import { benchSite, medianViewBytes } from '../simulated-log';
 import { answer } from './answer';
-import { type Batch, batchesOf, benchTopic, simulatePartition, smallBatchRecords } from './batches';
+import {
+  type Batch,
+  batchesOf,
+  benchTopic,
+  type SmallBatch,
+  simulatePartition,
+  smallBatches,
+} from './batches';
 import { readScriptCall } from './script-call';
 
 export interface FoldQuestion {
@@ -26,8 +33,8 @@ export interface FoldAnswer {
   /** Processor time, nanoseconds an event: what others burn meanwhile lengthens it less than it does the clock's. */
   readonly handlerCpuNs: number;
   readonly bareCpuNs: number;
-  /** The same in batches of `smallBatchRecords`. */
-  readonly smallHandlerCpuNs: number;
+  /** The same in small batches. */
+  readonly smallCpuNs: Readonly<Record<SmallBatch, number>>;
   /** Of an invocation, by event. */
   readonly payloadBytes: number;
   readonly viewBytes: number;
@@ -64,6 +71,8 @@ class AnsweringRedis {
   }
 }
 
+/** Of the small ones, a round: enough to tell. */
+const batchesMax = 500;
 let parsed = 0;
 
 function parseBarely({ records }: Batch): void {
@@ -104,7 +113,16 @@ answer<FoldQuestion, FoldAnswer>(async ({ events, rounds }) => {
     nonce: 'b3nchb3nchb3nchb3nch',
   };
   const consumer: Consumer = { store, shards: new ShardDirectory(store), rules, log: () => undefined };
-  const smallBatches = batchesOf(benchTopic, log, smallBatchRecords);
+  const small = smallBatches.map((size) => {
+    const some = log.slice(0, batchesMax * size);
+    return {
+      size,
+      records: some.length,
+      batches: batchesOf(benchTopic, some, size),
+      timings: [] as Timing[],
+    };
+  });
+  const smallCount = small.reduce((sum, of) => sum + of.batches.length, 0);
   const bare = (): void => batches.forEach(parseBarely);
   const handle = async (of: readonly Batch[]): Promise<void> => {
     for (const batch of of) {
@@ -115,11 +133,14 @@ answer<FoldQuestion, FoldAnswer>(async ({ events, rounds }) => {
   };
   const bareTimings: Timing[] = [];
   const handlerTimings: Timing[] = [];
-  const smallTimings: Timing[] = [];
   const measures = [
     async () => void bareTimings.push(await time(log.length, bare)),
     async () => void handlerTimings.push(await time(log.length, () => handle(batches))),
-    async () => void smallTimings.push(await time(log.length, () => handle(smallBatches))),
+    ...small.map(
+      ({ records, batches: of, timings }) =>
+        async () =>
+          void timings.push(await time(records, () => handle(of))),
+    ),
   ];
   // The first round is for the compiler.
   for (let round = 0; round <= rounds; round += 1) {
@@ -133,9 +154,11 @@ answer<FoldQuestion, FoldAnswer>(async ({ events, rounds }) => {
     ratio: median(ofHandler.map(({ clockNs }, i) => (ofBare[i] as Timing).clockNs / clockNs)),
     handlerCpuNs: median(ofHandler.map(({ cpuNs }) => cpuNs)),
     bareCpuNs: median(ofBare.map(({ cpuNs }) => cpuNs)),
-    smallHandlerCpuNs: median(smallTimings.slice(1).map(({ cpuNs }) => cpuNs)),
+    smallCpuNs: Object.fromEntries(
+      small.map(({ size, timings }) => [size, median(timings.slice(1).map(({ cpuNs }) => cpuNs))]),
+    ) as Record<SmallBatch, number>,
     payloadBytes: batches.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0) / log.length,
     viewBytes: medianViewBytes(log),
-    commitsPerBatch: redis.commits / ((batches.length + smallBatches.length) * (rounds + 1)),
+    commitsPerBatch: redis.commits / ((batches.length + smallCount) * (rounds + 1)),
   };
 });
