@@ -32,8 +32,8 @@ const store = (row: string, value: number, note = '') =>
 
 export const MEASURED = {
   handler10000: handler('', 22.14),
-  handler100: handler(', batches of 100', 29),
-  handler1: handler(', batches of 1', 300),
+  handler100: handler(', batches of 100', 26.6),
+  handler1: handler(', batches of 1', 419),
   payloadParse: on('npm run bench -- fold', 'bare base64 + JSON.parse, CPU', 3.706, 'us/event'),
   payloadBytes: on('npm run bench -- fold', 'payload of an invocation', 744, 'bytes/event'),
   commit10000: store('Redis CPU of the commits', 4.74),
