@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../pipeline/settings';
 
-export const costHelp = `npm run cost -- --events-per-minute N [options]
+export const costHelp = `npm run cost [-- --events-per-minute N --preset P ...]
 
 Dollars a month by item, for the configuration that would be deployed (cdk.json and CLICKSTREAM_..., as npm run synth reads them), and
 whether its sizes carry the rate; if not, what is met first. Needs no AWS account. docs/cost.md says how it is reckoned.
