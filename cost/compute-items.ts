@@ -69,7 +69,29 @@ export function producerItems({ producer }: Configuration, load: Load): Item[] {
   ];
 }
 
-export function dashboardItems({ dashboard }: Configuration, load: Load): Item[] {
+/** A limit by address, and three managed groups; test/cost/stacks.test.ts holds it to the stack. */
+export const FIREWALL_RULES = 4;
+/** API Gateway asks the authorizer about each viewer's token once in five minutes. */
+const tokensPerSecond = 1 / 300;
+const authorizerMib = 256;
+
+function accessItems({ dashboard }: Configuration, requests: number, load: Load): Item[] {
+  const asked = load.dashboard.requestsPerSecond * tokensPerSecond * SECONDS_PER_MONTH;
+  const login =
+    dashboard.login === 'none'
+      ? []
+      : lambdaItems('Dashboard', 'authorizer', asked, asked * assumed('authorizerSeconds'), authorizerMib);
+  if (!dashboard.firewall) return login;
+  return [
+    ...login,
+    item('Dashboard', 'firewall', 1, PRICES.firewall, 'web ACL'),
+    item('Dashboard', 'firewall: rules', FIREWALL_RULES, PRICES.firewallRule, 'rules'),
+    item('Dashboard', 'firewall: requests', requests / MILLION, PRICES.firewallRequests, 'million'),
+  ];
+}
+
+export function dashboardItems(configuration: Configuration, load: Load): Item[] {
+  const { dashboard } = configuration;
   const { requestsPerSecond, busy } = load.dashboard;
   const requests = requestsPerSecond * SECONDS_PER_MONTH;
   const answeredGb = (requests * (MEASURED.snapshotGzip.value + assumed('answerBytes'))) / GB;
@@ -83,5 +105,6 @@ export function dashboardItems({ dashboard }: Configuration, load: Load): Item[]
     ),
     ...lambdaItems('Dashboard', 'dashboard', requests, busy * SECONDS_PER_MONTH, dashboard.memoryMib),
     item('Dashboard', 'answers to browsers', answeredGb, PRICES.internetOut, 'GB'),
+    ...accessItems(configuration, requests, load),
   ];
 }

@@ -50,6 +50,7 @@ const fargate = page('https://aws.amazon.com/fargate/pricing/', '2026-03-01');
 const gateway = page('https://aws.amazon.com/api-gateway/pricing/', '2026-03-01');
 const privateLink = page('https://aws.amazon.com/privatelink/pricing/', '2026-01-29');
 const cloudWatch = page('https://aws.amazon.com/cloudwatch/pricing/', '2026-06-13');
+const waf = page('https://aws.amazon.com/waf/pricing/', '2026-03-01');
 const transfer = priceList('AWSDataTransfer', '2026-09-16');
 const ec2 = priceList('AmazonEC2', '2026-09-25');
 const secrets = priceList('AWSSecretsManager', '2026-09-11');
@@ -77,7 +78,9 @@ export const PRICES = {
     source: page('https://aws.amazon.com/elasticache/pricing/', '2026-06-01'),
   },
   restApi: { dollars: 3.5, per: 'million requests, REST API', source: gateway },
-  httpApi: { dollars: 1, per: 'million requests, HTTP API', source: gateway },
+  firewall: { dollars: 5, per: 'web ACL and month', source: waf },
+  firewallRule: { dollars: 1, per: 'rule of a web ACL and month', source: waf },
+  firewallRequests: { dollars: 0.6, per: 'million requests past a web ACL', source: waf },
   internetOut: { dollars: 0.09, per: 'GB to the internet', source: transfer },
   betweenZones: { dollars: 0.02, per: 'GB between zones, 0.01 at each end', source: transfer },
   endpoint: { dollars: 0.01, per: 'endpoint, zone and hour', source: privateLink },

@@ -103,6 +103,13 @@ test('viewers: a request each second of the month, and what the browsers get', (
   expect(dollarsOf(bill, 'answers to browsers')).toBeCloseTo(gb * 0.09, 4);
 });
 
+test('a firewall: nine dollars, and by request', () => {
+  const settings = { dashboard: { firewall: true } };
+  const bill = billOf({ eventsPerMinute: 1_000, preset: 'dev', viewers: 10, settings });
+  expect(dollarsOf(bill, 'firewall') + dollarsOf(bill, 'firewall: rules')).toBe(9);
+  expect(dollarsOf(bill, 'firewall: requests')).toBeCloseTo(26.28 * 0.6, 6);
+});
+
 test('nobody watches: the dashboard costs nothing', () => {
   const bill = billOf({ eventsPerMinute: 1_000, preset: 'dev' });
   const ofDashboard = bill.items.filter(({ service }) => service === 'Dashboard');

@@ -1,4 +1,5 @@
 /** The bill follows the stacks: what it counts is in the templates, and as often. */
+import { FIREWALL_RULES } from '../../cost/compute-items';
 import { RETENTION_DAYS } from '../../cost/demand';
 import { estimate, type Question } from '../../cost/estimate';
 import { alarmMetricsOf, logMetricsOf } from '../../cost/monitoring-items';
@@ -59,7 +60,6 @@ describe.each(variants)('%s', (_, preset, settings) => {
       'AWS::EC2::Instance',
       'AWS::EC2::EIP',
       'AWS::KMS::Key',
-      'AWS::WAFv2::WebACL',
       'AWS::Kinesis::Stream',
       'AWS::RDS::DBInstance',
     ];
@@ -69,6 +69,15 @@ describe.each(variants)('%s', (_, preset, settings) => {
     expect(made.filter((type) => type !== 'AWS::EC2::EIP')).toEqual([]);
     expect(made.length).toBeLessThanOrEqual(allowed);
   });
+});
+
+test('a firewall has as many rules as are billed, and is there only where it is asked for', () => {
+  const rulesOf = (firewall: boolean) =>
+    all(synthesizeStacks({ dashboard: { firewall } }).templates, 'AWS::WAFv2::WebACL').map(
+      ({ Properties }) => (Properties.Rules as readonly unknown[]).length,
+    );
+  expect(rulesOf(true)).toEqual([FIREWALL_RULES]);
+  expect(rulesOf(false)).toEqual([]);
 });
 
 test('the log is kept as long as the topic says', () => {

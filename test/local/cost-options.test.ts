@@ -54,10 +54,7 @@ test.each([
     '--stream: "kinesis"; allowed: serverless | express | standard',
   ],
   [['--events-per-minute', '5', '--store', 'disk'], '--store: "disk"; allowed: serverless | nodes'],
-  [
-    ['--events-per-minute', '5', '--viewers=-1'],
-    '--viewers: "-1"; allowed: a whole number from 0 to 100000',
-  ],
+  [['--events-per-minute', '5', '--viewers=-1'], '--viewers: "-1"; allowed: a whole number from 0 to 100000'],
   [
     ['--events-per-minute', '5', '--set', 'partitions=3'],
     '--set: "partitions=3"; allowed: SECTION.SETTING=VALUE, such as stream.partitions=16',
