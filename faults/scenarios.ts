@@ -4,6 +4,7 @@ import { fillNoEviction, fillVolatileLru } from './rows/fill-redis';
 import { floodOfValues } from './rows/flood';
 import { jumpClock } from './rows/jump-clock';
 import { killEventSource, killOneOfThree, killOneOfTwo } from './rows/kill-event-source';
+import { killRebuild } from './rows/kill-rebuild';
 import { killEmptyRedis, killRedis } from './rows/kill-redis';
 import { losePrimary } from './rows/lose-primary';
 import { poison } from './rows/poison';
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   killKafka,
   pauseKafka,
   remakeTopic,
+  killRebuild,
   slowConnections,
   jumpClock,
   eatLog,

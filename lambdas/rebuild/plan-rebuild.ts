@@ -46,8 +46,13 @@ async function resumable(
   const { building } = await store.generations(topic, partition);
   if (building === undefined) return undefined;
   const shard = { topic, partition, generation: building };
+  return (await isUsable(store, shard)) ? shard : undefined;
+}
+
+/** It is whole, or not there yet. */
+async function isUsable(store: RebuildStore, shard: ShardId): Promise<boolean> {
   const standing = await store.standing(shard);
-  return standing === undefined || isWhole(standing) ? shard : undefined;
+  return standing === undefined || isWhole(standing);
 }
 
 /**
@@ -67,10 +72,15 @@ export async function planRebuild(
   const standing = await store.standing(old);
   const { logStart, logEnd } = await log.bounds();
   if (standing === undefined && logStart === logEnd) return undefined;
-  // A shard that is closed already sends its consumers there: that one it must be.
+  // A shard that is closed already sends its consumers there: that one it must be, unless it has been torn since.
   const movedTo = standing?.movedTo;
   const closedFor = movedTo === undefined ? undefined : { topic, partition, generation: movedTo };
-  const found = closedFor ?? (again ? undefined : await resumable(rebuilder, topic, partition));
+  const found =
+    closedFor !== undefined && (await isUsable(store, closedFor))
+      ? closedFor
+      : again
+        ? undefined
+        : await resumable(rebuilder, topic, partition);
   const building = found ?? {
     topic,
     partition,

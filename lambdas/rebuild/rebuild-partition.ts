@@ -98,8 +98,9 @@ async function carry(rebuilder: Rebuilder, plan: RebuildPlan, log: PartitionLog)
     : await meet(rebuilder, source, building, log);
   const counted = settleContent(await store.readContent(building));
   const carried = carryOver(old, counted, await firstLogTime(log, target.start));
-  await store.replaceContent(building, carried);
+  // First, since what was carried over is not carried over again: killed between the two, the shard would have no base.
   await store.writeAuditBase(building, auditBaseOf(carried));
+  await store.replaceContent(building, carried);
 }
 
 /** Why the generations cannot be compared; undefined: they can. */
@@ -133,8 +134,9 @@ export function rebuildPartition(
     const standingOf = async (): Promise<ShardStanding> => (await store.standing(building)) as ShardStanding;
     const old = await store.standing(counted);
     requireCarriable(plan, old, await standingOf(), options.accept ?? false);
-    // A shard is closed when everything is done but the last stretch, or where its past is not the other one's.
-    if (old?.movedTo === undefined) await carry(rebuilder, plan, log);
+    // A shard is closed when everything is done but the last stretch, or where its past is not the other one's. One that was closed
+    // for a generation that is torn by now is carried over again.
+    if (old?.movedTo !== building.generation) await carry(rebuilder, plan, log);
     const target = await standingOf();
     const { carriedUntilMs } = target;
     const notCompared = whyNotCompared(old, target, counted);

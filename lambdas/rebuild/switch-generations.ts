@@ -1,7 +1,8 @@
 /**
  * Readers and writers go to the generations that were built, of all partitions in one step. Before it, each old shard is closed: it
  * answers `moved` from then on, so that its number does not grow any more and the new one can reach it. May break off anywhere:
- * done again, it goes on.
+ * done again, it goes on; and since it is noted which partitions go together, also where it is repair that goes on, partition by
+ * partition: no reader sees some of them switched and others not.
  */
 import type { ShardId } from '../../pipeline/store/keys';
 import type { LogSource } from '../../pipeline/stream/log-source';
@@ -37,12 +38,31 @@ export async function withLog<T>(
 async function comeClose(rebuilder: Rebuilder, { from, to }: ShardSwitch): Promise<void> {
   await withLog(rebuilder.logs, to, async (log) => {
     for (let round = 0; round < roundsMax; round += 1) {
-      const target = (await rebuilder.store.standing(from))?.next ?? 0;
+      const old = await rebuilder.store.standing(from);
+      // The numbers of another log are no goal.
+      if (old?.isWrongLog) return;
+      const target = old?.next ?? 0;
       const next = (await rebuilder.store.standing(to))?.next ?? 0;
       if (target - next <= gapMax) return;
       await countPast(rebuilder, to, log, target);
     }
   });
+}
+
+/** With those that a switch before this one has begun and not ended, where their generations are still the ones under construction. */
+async function withBegun({ store }: Rebuilder, switches: readonly ShardSwitch[]): Promise<ShardSwitch[]> {
+  const topic = (switches[0] as ShardSwitch).to.topic;
+  const all = [...switches];
+  for (const { partition, generation } of await store.begunSwitch(topic)) {
+    if (switches.some(({ to }) => to.partition === partition)) continue;
+    const { counted, building } = await store.generations(topic, partition);
+    const to = { topic, partition, generation };
+    const standing = await store.standing(to);
+    if (building !== generation || standing === undefined) continue;
+    if (standing.isTorn || standing.isWrongLog) continue;
+    all.push({ from: { ...to, generation: counted }, to });
+  }
+  return all;
 }
 
 /** `switches`: all of one topic. Throws RebuildStoppedError before the first shard is closed; what Kafka and the store throw. */
@@ -53,14 +73,14 @@ export async function switchGenerations(
   const { store } = rebuilder;
   const topic = switches[0]?.to.topic;
   if (topic === undefined) return;
-  for (const each of switches) await comeClose(rebuilder, each);
+  const all = await withBegun(rebuilder, switches);
+  for (const each of all) await comeClose(rebuilder, each);
   // From here on to the end: a shard that is closed and not yet switched stands still on the page.
   const { isStopped: _, ...steadily } = rebuilder;
-  for (const each of switches) await closeAndReach(steadily, each);
-  await store.switchTo(
-    topic,
-    switches.map(({ to }) => ({ partition: to.partition, generation: to.generation })),
-  );
+  const moves = all.map(({ to }) => ({ partition: to.partition, generation: to.generation }));
+  await store.noteSwitch(topic, moves);
+  for (const each of all) await closeAndReach(steadily, each);
+  await store.switchTo(topic, moves);
 }
 
 async function closeAndReach(rebuilder: Rebuilder, { from, to }: ShardSwitch): Promise<void> {
@@ -68,5 +88,6 @@ async function closeAndReach(rebuilder: Rebuilder, { from, to }: ShardSwitch): P
   // Opened first: were both closed, each would send its consumers to the other one.
   await store.reopen(to);
   const end = await store.close(from, to.generation);
+  if ((await store.standing(from))?.isWrongLog) return;
   await withLog(rebuilder.logs, to, (log) => countPast(rebuilder, to, log, end));
 }

@@ -130,6 +130,12 @@ export async function fill(
   return read.reachedOffset;
 }
 
+/** A fail-over may have lost the shard together with the switch to its generation: then another one is read. Throws ShardMovedError. */
+async function requireCounted({ store }: Repairer, { topic, partition, generation }: ShardId): Promise<void> {
+  const counted = await store.generation(topic, partition);
+  if (counted !== generation) throw new ShardMovedError(counted);
+}
+
 /** Throws StoppedError, ShardMovedError, and what the store and Kafka throw; `tally` then says how far it came. */
 async function countMissing(
   repairer: Repairer,
@@ -141,10 +147,10 @@ async function countMissing(
   try {
     if (mustInitialise) {
       const startedAtMs = await firstLogTime(log, range.from);
-      // A fail-over may have lost the shard together with the switch to its generation: then another one is read.
-      const generation = await repairer.store.generation(shard.topic, shard.partition);
-      if (generation !== shard.generation) throw new ShardMovedError(generation);
+      await requireCounted(repairer, shard);
       await repairer.store.initialise(shard, range.from, startedAtMs);
+      // Once more, since that may have happened in between: what was made then is empty, and nobody is to fill it.
+      await requireCounted(repairer, shard);
     }
     const reached = await fill(repairer, log, shard, range, tally);
     if (reached < range.to) throw new StoppedError(`the log gave nothing beyond offset ${reached}`);

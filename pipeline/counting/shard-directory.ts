@@ -1,7 +1,7 @@
 /**
- * Which shard counts a partition now: its generation, and whether readers know of it. Both are remembered for the life
- * of the process, so that they cost a warm invocation nothing. A generation that was moved since is noticed by the shard's own
- * answer, not by asking again.
+ * Which shard counts a partition now: its generation, and whether readers know of it. Both are remembered, so that they cost a warm
+ * invocation nothing. A generation that was moved since is noticed by the shard's own answer. Asked again is now and then all the same:
+ * a fail-over may lose a switch and keep the shard that was switched to, which takes commits and is read by nobody.
  */
 import { StoreError } from '../store/commit-outcome';
 import type { ShardId } from '../store/keys';
@@ -12,9 +12,16 @@ type Answer = { readonly kind: string } | { readonly kind: 'moved'; readonly gen
 
 /** A switch there and back moves a shard twice; more in a row means that two shards point at each other. */
 const movesMax = 8;
+/** How long a process may count into a shard that a fail-over has left unread; one small read a partition is what it costs. */
+export const generationKeptMs = 10_000;
+
+interface Remembered {
+  readonly generation: Promise<number>;
+  readonly askedAtMs: number;
+}
 
 export class ShardDirectory {
-  private readonly generations = new Map<string, Promise<number>>();
+  private readonly generations = new Map<string, Remembered>();
   private readonly announced = new Map<string, Promise<void>>();
 
   constructor(private readonly store: CommitStore) {}
@@ -23,7 +30,7 @@ export class ShardDirectory {
   async shardOf(topic: string, partition: number): Promise<ShardId> {
     const name = `${topic}-${partition}`;
     const [generation] = await Promise.all([
-      remember(this.generations, name, () => this.store.generation(topic, partition)),
+      this.generationOf(name, topic, partition),
       remember(this.announced, name, () => this.store.announcePartition(topic, partition)),
     ]);
     return { topic, generation, partition };
@@ -48,11 +55,23 @@ export class ShardDirectory {
     for (let moves = 0; moves <= movesMax; moves += 1) {
       const answer = await work(await this.shardOf(topic, partition));
       if (!isMoved(answer)) return answer as Exclude<A, { readonly kind: 'moved' }>;
-      this.generations.set(`${topic}-${partition}`, Promise.resolve(answer.generation));
+      const generation = Promise.resolve(answer.generation);
+      this.generations.set(`${topic}-${partition}`, { generation, askedAtMs: Date.now() });
     }
     throw new StoreError(
       `topic ${topic}, partition ${partition}: moved more than ${movesMax} times in a row`,
     );
+  }
+
+  private generationOf(name: string, topic: string, partition: number): Promise<number> {
+    const found = this.generations.get(name);
+    const ageMs = Date.now() - (found?.askedAtMs ?? 0);
+    // A clock that was set back says nothing of the age.
+    if (found !== undefined && ageMs >= 0 && ageMs < generationKeptMs) return found.generation;
+    const generation = this.store.generation(topic, partition);
+    this.generations.set(name, { generation, askedAtMs: Date.now() });
+    generation.catch(() => this.generations.delete(name));
+    return generation;
   }
 }
 

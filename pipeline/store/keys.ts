@@ -99,6 +99,8 @@ export const TOPOLOGY = {
   buildingOf: (partition: number): string => `building:${partition}`,
   /** Offset that it is filled up to, where the counted generation cannot tell, being of another log or none. For the page alone. */
   targetOf: (partition: number): string => `target:${partition}`,
+  /** Generation that a switch has begun to go to: whoever goes on after a kill switches all of these in one step. */
+  switchingOf: (partition: number): string => `switching:${partition}`,
 } as const;
 
 /** Fields of `{topic}:audit`. Times in ms. */

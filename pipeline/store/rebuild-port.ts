@@ -55,6 +55,10 @@ export interface RebuildStore {
   close(shard: ShardId, movedTo: number): Promise<number>;
   /** Takes the closing back. */
   reopen(shard: ShardId): Promise<void>;
+  /** Notes that these are to be switched together, before the first of them is closed. */
+  noteSwitch(topic: string, moves: readonly GenerationMove[]): Promise<void>;
+  /** What was noted and is not switched yet. */
+  begunSwitch(topic: string): Promise<readonly GenerationMove[]>;
   /** Readers and new writers go to these generations, all in one step; those that were being built no longer are. */
   switchTo(topic: string, moves: readonly GenerationMove[]): Promise<void>;
   /** The whole shard at one instant. Throws ShardBusyError where it is committed to faster than it can be read. */

@@ -19,7 +19,7 @@ import type { RedisClient } from './redis-client';
 import { RedisScript } from './redis-script';
 import { listContentKeys, readShardContent, type ShardContent } from './shard-content';
 import switchText from './switch-generations.lua';
-import { buildingOf, generationOf } from './topology-fields';
+import { buildingOf, generationOf, switchingOf } from './topology-fields';
 import { writeContentValues } from './write-content';
 
 const closeScript = new RedisScript(closeText);
@@ -104,6 +104,18 @@ export class RedisRebuildStore implements RebuildStore {
 
   async reopen(shard: ShardId): Promise<void> {
     await closeScript.call(this.redis, [stateKey(shardTag(shard))], [SCHEMA_VERSION, '']);
+  }
+
+  async noteSwitch(topic: string, moves: readonly GenerationMove[]): Promise<void> {
+    const fields = moves.flatMap(({ partition, generation }) => [
+      TOPOLOGY.switchingOf(partition),
+      generation,
+    ]);
+    await asked(this.redis.hset(topologyKey(topic), ...fields));
+  }
+
+  async begunSwitch(topic: string): Promise<readonly GenerationMove[]> {
+    return switchingOf(topic, await asked(this.redis.hgetall(topologyKey(topic))));
   }
 
   async switchTo(topic: string, moves: readonly GenerationMove[]): Promise<void> {

@@ -35,3 +35,17 @@ export function buildingOf(
   const text = fields[TOPOLOGY.buildingOf(partition)];
   return text === undefined ? undefined : readGeneration(topic, text);
 }
+
+/** The switch that was begun and has not ended; empty: none was. Throws StoreCorruptError. */
+export function switchingOf(
+  topic: string,
+  fields: Readonly<Record<string, string>>,
+): { readonly partition: number; readonly generation: number }[] {
+  const prefix = TOPOLOGY.switchingOf(0).slice(0, -1);
+  return Object.entries(fields)
+    .filter(([field]) => field.startsWith(prefix))
+    .map(([field, text]) => ({
+      partition: Number(field.slice(prefix.length)),
+      generation: readGeneration(topic, text),
+    }));
+}
