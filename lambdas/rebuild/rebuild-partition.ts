@@ -31,11 +31,17 @@ export interface RebuildOptions extends PlanOptions {
 const waitMs = 500;
 const waitsMax = 120;
 
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** The old generation must not be below the new one; after a fail-over it may be, until repair has run. */
-async function awaitOffset({ store }: Rebuilder, shard: ShardId, offset: number): Promise<void> {
+async function awaitOffset(
+  { store, wait = sleep }: Rebuilder,
+  shard: ShardId,
+  offset: number,
+): Promise<void> {
   for (let waits = 0; waits < waitsMax; waits += 1) {
     if (((await store.standing(shard))?.next ?? 0) >= offset) return;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    await wait(waitMs);
   }
   throw new RebuildRefusedError(
     `partition ${shard.partition}: generation ${shard.generation} has not come back to offset ${offset}; run npm run repair first`,

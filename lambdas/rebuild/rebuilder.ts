@@ -16,6 +16,8 @@ export interface Rebuilder {
   readonly isStopped?: (() => boolean) | undefined;
   /** Awaited between two pieces of work, such as to keep a lease. Default: nothing is. */
   readonly keepAlive?: () => Promise<void>;
+  /** Lets time pass, milliseconds, where the store has to come back to where it was. Default: a timer. */
+  readonly wait?: (ms: number) => Promise<void>;
 }
 
 export interface RebuildProgress {

@@ -106,6 +106,9 @@ const apply: { readonly [K in OperationKind]: Apply<K> } = {
   finish: (world, { pick }) => pickRunning(world, pick)?.task.runToEnd(),
   repair: runRepair,
   rebuild: (world, { pick }) => world.rebuild(pickPartition(world, pick)),
+  'begin rebuild': async (world, { partition }) => {
+    await world.beginRebuild(partition === undefined ? undefined : pickPartition(world, partition));
+  },
   'flush scripts': (world) => world.redis.script('FLUSH'),
   'fail over': (world, { pick, lostCommits }) =>
     world.effects.lose(world.redis, lostCommits, pick === undefined ? undefined : pickPartition(world, pick)),

@@ -117,6 +117,10 @@ const draw: {
   finish: (random) => ({ kind: 'finish', pick: random.bits() }),
   repair: () => ({ kind: 'repair' }),
   rebuild: (random) => ({ kind: 'rebuild', pick: random.bits() }),
+  'begin rebuild': (random) => ({
+    kind: 'begin rebuild',
+    partition: random.chance(0.5) ? undefined : random.between(0, 2),
+  }),
   'flush scripts': () => ({ kind: 'flush scripts' }),
   'fail over': (random) => ({
     kind: 'fail over',
@@ -129,11 +133,33 @@ const draw: {
   grow: (random) => ({ kind: 'grow', partitions: random.between(2, 4) }),
 };
 
+/**
+ * Rebuilds that are held up between their calls, of which each has some fifty. Drawn from numbers of their own, so that what else a seed
+ * draws does not depend on them.
+ */
+function insertRebuilds(random: Random, options: HistoryOptions, operations: Operation[]): void {
+  const rebuilds = random.oneOf([0, 0, 1, 1, 2, 3]);
+  for (let i = 0; i < rebuilds; i++) {
+    let at = random.between(0, operations.length);
+    operations.splice(at, 0, draw['begin rebuild'](random, options));
+    const pauses = random.between(1, 6);
+    for (let pause = 0; pause < pauses; pause++) {
+      at = Math.min(operations.length, at + random.between(1, 6));
+      const steps = random.oneOf([1, 2, 3, 7, 15, 30]);
+      const end = random.weighted(stepEnds);
+      operations.splice(at, 0, { kind: 'step', pick: random.bits(), steps, end });
+    }
+  }
+}
+
+const rebuildNumbers = 0x5eed;
+
 export function drawHistory(seed: number): History {
   const random = new Random(seed);
   const options = drawOptions(random);
   const operations = Array.from({ length: options.operations }, (): Operation => {
     return draw[random.weighted(options.weights)](random, options);
   });
+  insertRebuilds(new Random(seed ^ rebuildNumbers), options, operations);
   return { seed, options, operations };
 }

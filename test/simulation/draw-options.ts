@@ -4,6 +4,9 @@ import type { Bounds } from './faulty-wire';
 import type { OperationKind } from './operation';
 import type { Random } from './random';
 
+/** Rebuilds that are held up are drawn apart (draw-history.ts). */
+export type WeightedKind = Exclude<OperationKind, 'begin rebuild'>;
+
 export interface HistoryOptions {
   readonly operations: number;
   readonly partitions: number;
@@ -22,13 +25,13 @@ export interface HistoryOptions {
   /** Undefined: the product's own. */
   readonly bounds: Bounds | undefined;
   /** How often each kind of operation is drawn, against the others. */
-  readonly weights: Readonly<Record<OperationKind, number>>;
+  readonly weights: Readonly<Record<WeightedKind, number>>;
 }
 
 const HOUR = 3_600_000;
 
 /** How often each kind comes where it comes at all. */
-const usual: Readonly<Record<OperationKind, number>> = {
+const usual: Readonly<Record<WeightedKind, number>> = {
   produce: 30,
   resend: 6,
   holes: 3,
@@ -57,7 +60,7 @@ const usual: Readonly<Record<OperationKind, number>> = {
 };
 
 /** Without these there is no history. */
-const always: readonly OperationKind[] = ['produce', 'deliver'];
+const always: readonly WeightedKind[] = ['produce', 'deliver'];
 
 function drawBounds(random: Random): Bounds {
   return {
@@ -77,7 +80,7 @@ function drawBounds(random: Random): Bounds {
 function drawWeights(random: Random): HistoryOptions['weights'] {
   const share = random.oneOf([0.5, 0.8, 1]);
   const entries = Object.entries(usual).map(([kind, weight]) => {
-    const comes = always.includes(kind as OperationKind) || random.chance(share);
+    const comes = always.includes(kind as WeightedKind) || random.chance(share);
     return [kind, comes ? weight * random.oneOf([1, 1, 4]) : 0] as const;
   });
   return Object.fromEntries(entries) as HistoryOptions['weights'];

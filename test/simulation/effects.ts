@@ -4,37 +4,45 @@
  */
 import type { Redis } from 'ioredis';
 
+/** Which shard a write changed. */
+interface OfShard {
+  readonly partition: number;
+  readonly generation: number;
+}
+
 /** What a write means. `partition` undefined: no shard's. Offsets are [from, to). */
 export type Meaning =
-  | { readonly kind: 'made'; readonly partition: number; readonly start: number; readonly logTimeMs: number }
-  | {
+  | (OfShard & { readonly kind: 'made'; readonly start: number; readonly logTimeMs: number })
+  | (OfShard & {
       readonly kind: 'counted';
-      readonly partition: number;
       readonly from: number;
       readonly to: number;
       /** By which visitors were placed. */
       readonly partitionCount: number;
-    }
-  | {
+    })
+  | (OfShard & {
       readonly kind: 'passed';
-      readonly partition: number;
       readonly from: number;
       readonly to: number;
       readonly as: 'empty' | 'lost';
-    }
+    })
   /** Repair has found the counted record in the log. */
-  | { readonly kind: 'checked'; readonly partition: number; readonly offset: number }
+  | (OfShard & { readonly kind: 'checked'; readonly offset: number })
+  /** It sends whoever comes to another generation; `to` undefined: no longer. */
+  | (OfShard & { readonly kind: 'closed'; readonly to: number | undefined })
   /** What is counted and read from then on: a generation that was built beside the old one. */
-  | { readonly kind: 'moved'; readonly partition: number; readonly generation: number }
-  | { readonly kind: 'torn'; readonly partition: number }
-  | { readonly kind: 'wiped'; readonly partition: number }
-  | { readonly kind: 'noted'; readonly partition: number; readonly first: number; readonly atMs: number }
+  | (OfShard & { readonly kind: 'switched' })
+  /** What a rebuild notes for itself, beside the shards. */
+  | { readonly kind: 'planned'; readonly partition: number }
+  | (OfShard & { readonly kind: 'torn' })
+  | (OfShard & { readonly kind: 'wiped' })
+  | (OfShard & { readonly kind: 'noted'; readonly first: number; readonly atMs: number })
   | { readonly kind: 'announced'; readonly partition: undefined; readonly partitions: number };
 
 export type SentCommand = readonly [string, ...(string | number | Buffer)[]];
 
 interface Effect {
-  /** All of one partition. */
+  /** A fail-over of one shard loses what is of its partition by the first of them. */
   readonly meanings: readonly [Meaning, ...Meaning[]];
   readonly commands: readonly SentCommand[];
 }

@@ -1,14 +1,17 @@
 /** A short run of `npm run histories`, on a Redis of its own: histories flush scripts and fill memory, which others would feel. */
 import { Redis } from 'ioredis';
 import { type RedisServer, startStandalone } from '../support/redis-servers';
-import { drawHistory } from './draw-history';
+import { drawHistory, type History } from './draw-history';
 import { searchSmallSpace } from './exhaustive/search';
 import { MUTANTS } from './mutants/mutants';
+import type { DrawnWrite, Operation } from './operation';
 import { playHistories } from './play-histories';
 import { playHistory } from './play-history';
 import { storedCells } from './stored-cells';
 
 jest.setTimeout(600_000);
+
+const heartbeat: DrawnWrite = { stepMs: 0, record: { kind: 'heartbeat' }, placedBy: 0 };
 
 let server: RedisServer;
 let redis: Redis;
@@ -40,6 +43,28 @@ test('the same seed gives the same history, and leaves the same store', async ()
   expect(drawHistory(7)).toEqual(history);
   expect(first.size).toBeGreaterThan(50);
   expect(await storedCells(redis)).toEqual(first);
+});
+
+/** A rebuild whose closing and switch a fail-over loses, and not the shard that was switched to: a process still has that in mind. */
+const lostSwitch: History = {
+  ...drawHistory(7),
+  options: { ...drawHistory(7).options, partitions: 1, bounds: undefined },
+  operations: [
+    ...[1, 2].map((): Operation => ({ kind: 'produce', writes: [heartbeat] })),
+    { kind: 'deliver', pick: 0, size: 1 },
+    { kind: 'rebuild', pick: 0 },
+    // It changes nothing, but sends the process to the new generation.
+    { kind: 'duplicate', pick: 0, back: 1, size: 1 },
+    // The switch, the closing, and the opening of the new one before it.
+    { kind: 'fail over', pick: undefined, lostCommits: 3 },
+    { kind: 'deliver', pick: 0, size: 1 },
+  ],
+};
+
+test('a process finds back from a shard that a fail-over has left unread', async () => {
+  const { failures } = await playHistory(redis, lostSwitch);
+
+  expect(failures).toEqual([]);
 });
 
 test('a small space is searched whole, and nothing is wrong in it', async () => {

@@ -53,8 +53,10 @@ export type Operation =
   | { readonly kind: 'step'; readonly pick: number; readonly steps: number; readonly end: StepEnd }
   | { readonly kind: 'finish'; readonly pick: number }
   | { readonly kind: 'repair' }
-  /** A shard is counted anew from the log. */
+  /** A shard is counted anew from the log, to the end. */
   | { readonly kind: 'rebuild'; readonly pick: number }
+  /** The same of a shard, or of all, held up at its first call; goes on with what one that died has left. */
+  | { readonly kind: 'begin rebuild'; readonly partition: number | undefined }
   | { readonly kind: 'flush scripts' }
   /** `pick` undefined: of the whole store. */
   | { readonly kind: 'fail over'; readonly pick: number | undefined; readonly lostCommits: number }

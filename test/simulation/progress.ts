@@ -10,8 +10,9 @@ export type Fate =
   | { readonly kind: 'empty' | 'lost'; readonly from: number; readonly to: number };
 
 export interface Progress {
-  /** That is counted and read. */
   readonly generation: number;
+  /** Generation that it sends to; undefined: it is open. */
+  readonly movedTo: number | undefined;
   readonly exists: boolean;
   /** Something was counted or passed over, or repair has set the start. */
   readonly hasNext: boolean;
@@ -29,6 +30,7 @@ export interface Progress {
 
 const nothing: Progress = {
   generation: 1,
+  movedTo: undefined,
   exists: false,
   hasNext: false,
   start: 0,
@@ -68,26 +70,49 @@ function after(before: Progress, meaning: Meaning): Progress {
       return { ...before, exists: true, isTorn: true };
     case 'noted':
       return { ...before, waiting: { first: meaning.first, atMs: meaning.atMs } };
+    case 'closed': {
+      const { to } = meaning;
+      return to === undefined
+        ? { ...before, movedTo: to }
+        : { ...before, movedTo: to, exists: true, hasNext: true };
+    }
     case 'wiped':
       return { ...nothing, generation: before.generation };
-    case 'moved':
-      return { ...nothing, generation: meaning.generation };
     default:
       return before;
   }
 }
 
-export function progressOf(meanings: readonly Meaning[], partition: number): Progress {
-  return meanings.filter((meaning) => meaning.partition === partition).reduce(after, nothing);
+/** The generation of a partition that is counted and read. */
+export function countedGeneration(meanings: readonly Meaning[], partition: number): number {
+  const switched = meanings.findLast((meaning) => {
+    return meaning.kind === 'switched' && meaning.partition === partition;
+  });
+  return switched?.kind === 'switched' ? switched.generation : 1;
 }
 
-/** How a commit, or a passing over, of [from, to) must be answered. */
+/** `generation`: default: the one that is counted and read. */
+export function progressOf(
+  meanings: readonly Meaning[],
+  partition: number,
+  generation = countedGeneration(meanings, partition),
+): Progress {
+  return meanings
+    .filter((meaning) => {
+      return meaning.partition === partition && 'generation' in meaning && meaning.generation === generation;
+    })
+    .reduce(after, { ...nothing, generation });
+}
+
+/** How a commit, or a passing over, of [from, to) must be answered. `intoMoved`: by what fills a shard that will be opened again. */
 export function answerTo(
-  { hasNext, isTorn, next }: Progress,
+  { hasNext, isTorn, next, movedTo }: Progress,
   { kind, from, to }: Extract<Meaning, { readonly kind: 'counted' | 'passed' }>,
+  intoMoved: boolean,
 ): string {
   // Only a commit may make a shard.
   if (kind === 'passed' && !hasNext) return 'behind 0';
+  if (movedTo !== undefined && !intoMoved) return `moved ${next}`;
   if (isTorn) return `torn ${next}`;
   if (to <= next) return `duplicate ${next}`;
   if (from < next) return `overlap ${next}`;

@@ -17,7 +17,7 @@ import type {
 import type { Effects, Meaning } from './effects';
 import { brokenOff, type FaultyWire } from './faulty-wire';
 import type { MemoryTopic } from './memory-topic';
-import { answerTo, type Progress, progressOf } from './progress';
+import { answerTo, countedGeneration, type Progress, progressOf } from './progress';
 import { type Task, Violation } from './task';
 
 export interface Watched {
@@ -37,6 +37,8 @@ export class WatchedStore implements CommitStore {
     private readonly watched: Watched,
     /** By which this process places visitors. */
     private readonly partitionCount: () => number,
+    /** It fills shards that others are sent away from. */
+    private readonly intoMoved = false,
   ) {}
 
   lookUp(
@@ -57,10 +59,10 @@ export class WatchedStore implements CommitStore {
     last?: LogRecord,
   ): Promise<CommitOutcome> {
     const { firstOffset: from, nextOffset: to } = rollUp;
-    const { partition } = shard;
+    const { partition, generation } = shard;
     const partitionCount = this.partitionCount();
     return this.suspend(`commit ${partition} [${from}, ${to})`, () =>
-      this.write(shard, { kind: 'counted', partition, from, to, partitionCount }, () =>
+      this.write(shard, { kind: 'counted', partition, generation, from, to, partitionCount }, () =>
         this.watched.store.commit(shard, rollUp, due, this.watched.wallMs(), last),
       ),
     );
@@ -71,21 +73,21 @@ export class WatchedStore implements CommitStore {
   }
 
   initialise(shard: ShardId, start: number, logTimeMs: number): Promise<void> {
-    const { partition } = shard;
+    const { partition, generation } = shard;
     return this.suspend(`initialise ${partition} at ${start}`, async () => {
-      const { exists } = this.progress(partition);
+      const { exists } = this.progress(shard);
       const sent = await this.sending(() => this.watched.store.initialise(shard, start, logTimeMs));
-      if (exists || !this.isCounted(shard)) return;
+      if (exists) return;
       if (start > this.watched.topic.partition(partition).logStart)
         throw new Violation(`partition ${partition} is made to start at ${start}, above the log's start`);
-      this.watched.effects.add({ kind: 'made', partition, start, logTimeMs }, sent);
+      this.watched.effects.add({ kind: 'made', partition, generation, start, logTimeMs }, sent);
     });
   }
 
   passOver(shard: ShardId, from: number, to: number, as: 'empty' | 'lost'): Promise<CommitOutcome> {
-    const { partition } = shard;
+    const { partition, generation } = shard;
     return this.suspend(`pass over ${partition} [${from}, ${to}) as ${as}`, () =>
-      this.write(shard, { kind: 'passed', partition, from, to, as }, async () => {
+      this.write(shard, { kind: 'passed', partition, generation, from, to, as }, async () => {
         const outcome = await this.watched.store.passOver(shard, from, to, as);
         if (outcome.kind === 'applied') this.checkPassed(partition, from, to, as);
         return outcome;
@@ -103,22 +105,22 @@ export class WatchedStore implements CommitStore {
   }
 
   markChecked(shard: ShardId, record: CountedRecord): Promise<void> {
-    const { partition } = shard;
+    const { partition, generation } = shard;
     const { offset } = record;
     return this.suspend(`note that ${offset} of ${partition} was found in the log`, async () => {
-      const { hasNext, next } = this.progress(partition);
+      const { hasNext, next } = this.progress(shard);
       const sent = await this.sending(() => this.watched.store.markChecked(shard, record));
-      if (hasNext && next > offset && this.isCounted(shard))
-        this.watched.effects.add({ kind: 'checked', partition, offset }, sent);
+      if (hasNext && next > offset)
+        this.watched.effects.add({ kind: 'checked', partition, generation, offset }, sent);
     });
   }
 
   reportBehind(shard: ShardId, first: number): Promise<void> {
-    const { partition } = shard;
+    const { partition, generation } = shard;
     return this.suspend(`note that ${partition} waits at ${first}`, async () => {
       const atMs = this.watched.wallMs();
       const sent = await this.sending(() => this.watched.store.reportBehind(shard, first, atMs));
-      if (this.isCounted(shard)) this.watched.effects.add({ kind: 'noted', partition, first, atMs }, sent);
+      this.watched.effects.add({ kind: 'noted', partition, generation, first, atMs }, sent);
     });
   }
 
@@ -138,8 +140,8 @@ export class WatchedStore implements CommitStore {
     return this.task.suspend(name, perform);
   }
 
-  private progress(partition: number): Progress {
-    return progressOf(this.watched.effects.meanings, partition);
+  private progress({ partition, generation }: ShardId): Progress {
+    return progressOf(this.watched.effects.meanings, partition, generation);
   }
 
   private async sending(call: () => Promise<void>): Promise<ReturnType<FaultyWire['take']>> {
@@ -155,15 +157,15 @@ export class WatchedStore implements CommitStore {
 
   /** A call that may move `next`. */
   private async write(
-    { partition, generation }: ShardId,
+    shard: ShardId,
     meaning: Extract<Meaning, { readonly kind: 'counted' | 'passed' }>,
     call: () => Promise<CommitOutcome>,
   ): Promise<CommitOutcome> {
     const { wire, effects } = this.watched;
+    const { partition, generation } = shard;
     const { from, to } = meaning;
-    const progress = this.progress(partition);
-    if (generation !== progress.generation) return this.elsewhere(await call(), generation, progress);
-    const expected = answerTo(progress, meaning);
+    const progress = this.progress(shard);
+    const expected = answerTo(progress, meaning, this.intoMoved);
     wire.take();
     let outcome: CommitOutcome;
     try {
@@ -171,7 +173,7 @@ export class WatchedStore implements CommitStore {
     } catch (error) {
       // Broken off before its first write the script has changed nothing; later it has left its mark, however far it came.
       const isTorn = (error as Error).message?.includes(brokenOff) && wire.brokeAtWrite > 1;
-      if (isTorn) effects.add({ kind: 'torn', partition }, wire.take());
+      if (isTorn) effects.add({ kind: 'torn', partition, generation }, wire.take());
       throw this.explained(error);
     }
     const answered = `${outcome.kind} ${outcome.next}`;
@@ -179,23 +181,20 @@ export class WatchedStore implements CommitStore {
       throw new Violation(
         `partition ${partition}, offsets [${from}, ${to}): answered ${answered}, expected ${expected}`,
       );
-    if (outcome.kind === 'applied') effects.add(meaning, wire.take());
+    if (outcome.kind !== 'applied') return outcome;
+    this.checkGeneration(shard);
+    effects.add(meaning, wire.take());
     return outcome;
   }
 
   /**
    * Whoever has an older generation in mind must change nothing there, and be sent to the one that is counted. A later one is what a
-   * fail-over lost the switch to: a program that was under way may fill it to no purpose, as long as what is read comes right.
+   * rebuild fills, or what a fail-over lost the switch to: who was under way may fill it to no purpose, until he asks again.
    */
-  private elsewhere(outcome: CommitOutcome, generation: number, counted: Progress): CommitOutcome {
-    if (outcome.kind === 'applied' && generation < counted.generation)
-      throw new Violation(`counted in generation ${generation}, but ${counted.generation} is read`);
-    return outcome;
-  }
-
-  /** Whether the shard is the one that is counted and read. */
-  private isCounted({ partition, generation }: ShardId): boolean {
-    return generation === this.progress(partition).generation;
+  private checkGeneration({ partition, generation }: ShardId): void {
+    const counted = countedGeneration(this.watched.effects.meanings, partition);
+    if (generation < counted)
+      throw new Violation(`counted in generation ${generation}, but ${counted} is read`);
   }
 
   private explained(error: unknown): unknown {

@@ -9,6 +9,7 @@ import { waitingBatches } from '../../lambdas/repair/waiting-batch';
 import type { LogRecord } from '../../pipeline/core/event';
 import type { SiteRules } from '../../pipeline/core/validation';
 import { ShardDirectory } from '../../pipeline/counting/shard-directory';
+import type { RebuildStore } from '../../pipeline/store/rebuild-port';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import type { CommitStore } from '../../pipeline/store/store-port';
 import { mskEvent } from '../support/build-msk-event';
@@ -18,8 +19,9 @@ import { Effects } from './effects';
 import { FaultyWire, type Rewrite } from './faulty-wire';
 import { MemoryTopic, memoryLogSource } from './memory-topic';
 import { type Progress, progressOf } from './progress';
-import { rebuild } from './rebuild';
+import { rebuildInSteps } from './rebuild';
 import { Task } from './task';
+import { MustCarryError } from './watched-rebuild-store';
 import { WatchedStore } from './watched-store';
 
 const topicName = 'histories';
@@ -49,6 +51,8 @@ export interface Mutation {
   readonly rewrite?: Rewrite;
   /** The store as programs see it: each call of the given one is a step of its own. */
   readonly store?: (store: SteppedStore, redis: Redis) => CommitStore;
+  /** The same of the side that rebuilds. */
+  readonly rebuildStore?: (store: RebuildStore) => RebuildStore;
 }
 
 /** One process of the consumer: warm, with what it remembers, until it crashes. */
@@ -65,10 +69,11 @@ export class World {
   readonly running: Invocation[] = [];
   wallAheadMs: number;
   private readonly store: RedisCommitStore;
-  /** For what fills a generation beside the counted one: no faults, since a rebuild is one step here. */
+  /** For what fills a generation beside the counted one. Its commits meet no faults of the wire: those are the consumer's. */
   private readonly building: { readonly wire: FaultyWire; readonly store: RedisCommitStore };
   private readonly processes: Process[] = [];
   private readonly sites: SiteRules;
+  private rebuilding: Task | undefined;
 
   constructor(
     readonly redis: Redis,
@@ -155,20 +160,41 @@ export class World {
     return `{${topicName}.${this.progress(partition).generation}:${partition}}`;
   }
 
-  /** Counts the partition anew from the log, as the rebuild of a torn or outdated shard does. */
+  /** Undefined: one is under way already. `partition`: default: all, switched together. */
+  async beginRebuild(partition?: number): Promise<Invocation | undefined> {
+    if (this.rebuilding !== undefined && !this.rebuilding.isOver) return undefined;
+    const { redis, topic, sites, mutation } = this;
+    const all = topic.partitions.map((_, index) => index);
+    const run = {
+      redis,
+      watched: { ...this.watched(), ...this.building },
+      rules: { sites, nonce, partitionCount: all.length },
+      partitions: partition === undefined ? all : [partition],
+      seenBy: (store: RebuildStore) => mutation.rebuildStore?.(store) ?? store,
+    };
+    const task = await Task.start('rebuild', async (own) => rebuildInSteps(run, own));
+    this.rebuilding = task;
+    return this.track({ task, batches: [] });
+  }
+
+  /**
+   * Counts the partition anew from the log, as the rebuild of a torn or outdated shard does. Where that would carry counts over, the shard
+   * is deleted instead, and repair counts what the log still has.
+   */
   async rebuild(partition: number): Promise<void> {
-    const { redis, topic, sites } = this;
-    const { wire, store } = this.building;
-    const watched = { ...this.watched(), wire, store };
-    const rules = { sites, nonce, partitionCount: topic.partitions.length };
-    await rebuild({ redis, watched, rules, partition, fallBack: () => this.wipeShard(partition) });
+    await this.rebuilding?.runToEnd();
+    const begun = await this.beginRebuild(partition);
+    await begun?.task.runToEnd();
+    this.sweep();
+    if (begun?.task.error instanceof MustCarryError) await this.wipeShard(partition);
   }
 
   private async wipeShard(partition: number): Promise<void> {
     const tag = this.tag(partition);
     const command = ['DEL', `${tag}:state`, ...(await this.redis.keys(`${tag}*`))] as const;
     await this.redis.call(...command);
-    this.effects.add({ kind: 'wiped', partition }, [command]);
+    const { generation } = this.progress(partition);
+    this.effects.add({ kind: 'wiped', partition, generation }, [command]);
   }
 
   /** As the event source does: of a whole batch that failed it commits nothing, of reported partitions what came before the failure. */

@@ -97,6 +97,7 @@ export class StoreStates {
       hasNext: true,
       start: 0,
       madeAtMs: log.entries[0]?.timestampMs,
+      movedTo: undefined,
     };
     // The first commit's last record; and each holds one.
     const checkedOffset = next > 0 ? 0 : undefined;

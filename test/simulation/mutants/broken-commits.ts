@@ -1,4 +1,6 @@
 /** Mutants of the commit: what holds counts and progress together. */
+import type { ShardId } from '../../../pipeline/store/keys';
+import type { RebuildStore } from '../../../pipeline/store/rebuild-port';
 import { type Mutant, replacing, rewriting } from './mutant';
 
 const duplicate = "if past <= next then return { 'duplicate', next } end\n";
@@ -99,6 +101,15 @@ ${torn}`,
     ...replacing((store) => ({
       lookUp: async (...asked) => ({ ...(await store.lookUp(...asked)), movedTo: undefined }),
     })),
+  },
+  {
+    name: 'switch-without-closing',
+    about: 'readers go over to the new generation, and the old one goes on taking commits',
+    seed: 1,
+    rebuildStore: (store) =>
+      Object.assign(Object.create(store) as RebuildStore, {
+        close: async (shard: ShardId) => (await store.standing(shard))?.next ?? 0,
+      }),
   },
   {
     name: 'lost-told-as-empty',
