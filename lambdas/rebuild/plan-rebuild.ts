@@ -29,7 +29,7 @@ function startOf(old: ShardStanding | undefined, logStart: number): number {
 }
 
 function isWhole(standing: ShardStanding): boolean {
-  return !standing.isTorn && !standing.isWrongLog && !standing.isDropped;
+  return standing.isReadable && !standing.isTorn && !standing.isWrongLog && !standing.isDropped;
 }
 
 /** A number that no generation of the shard's partition ever had. */

@@ -27,10 +27,15 @@ export class RebuildStage {
     'rebuild-test',
     () => undefined,
   );
-  readonly redis: RedisClient = connectTestRedis();
-  readonly store = new RedisRebuildStore(this.redis);
-  readonly commits = new RedisCommitStore(this.redis);
+  readonly store: RedisRebuildStore;
+  readonly commits: RedisCommitStore;
   readonly partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
+
+  /** `redis`: default: the test run's, which is left without the topic's keys. */
+  constructor(readonly redis: RedisClient = connectTestRedis()) {
+    this.store = new RedisRebuildStore(redis);
+    this.commits = new RedisCommitStore(redis);
+  }
 
   async open(): Promise<void> {
     await writeVariedLog(this.kafka, this.topic);
@@ -127,6 +132,18 @@ export class RebuildStage {
     await admin.fetchTopicOffsets(this.topic);
     const partitions = [{ partition, offset: String(offset) }];
     await admin.deleteTopicRecords({ topic: this.topic, partitions });
+    await admin.disconnect();
+  }
+
+  /** The topic is deleted and made anew, with nothing in it. */
+  async remakeTopic(): Promise<void> {
+    const { topic } = this;
+    const admin = this.kafka.admin();
+    await admin.connect();
+    await admin.deleteTopics({ topics: [topic] });
+    while ((await admin.listTopics()).includes(topic))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    await ensureTopic(this.kafka, { topic, partitions: PARTITIONS });
     await admin.disconnect();
   }
 
