@@ -10,7 +10,7 @@ import type { PlayedRow } from '../../faults/table';
 
 jest.setTimeout(600_000);
 
-const names = ['event-source-kill', 'redis-kill', 'redis-kill-empty'];
+const names = ['event-source-kill', 'redis-kill', 'redis-kill-empty', 'rebuild-killed'];
 const folder = mkdtempSync(join(tmpdir(), 'clickstream-faults-'));
 const jsonFile = join(folder, 'rows.json');
 let said = '';
