@@ -79,6 +79,6 @@ export async function compare(world: World): Promise<Comparison> {
     if (/^\{[^}]*\.\d+:\d+\}/.test(cell) && !tags.some((tag) => cell.startsWith(tag))) stored.delete(cell);
   // What a rebuild that died has noted for the next one.
   for (const cell of stored.keys())
-    if (/:topology\|(building|switching):\d+$/.test(cell)) stored.delete(cell);
+    if (/:topology\|(building|switching|target):\d+$/.test(cell)) stored.delete(cell);
   return { cells: expected.size, differences: differencesOf(expected, stored) };
 }

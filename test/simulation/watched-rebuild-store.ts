@@ -70,6 +70,15 @@ export class WatchedRebuildStore implements RebuildStore {
     );
   }
 
+  noteTarget(topic: string, partition: number, offset: number): Promise<void> {
+    return this.write(
+      `note that ${partition} is built up to ${offset}`,
+      [{ kind: 'planned', partition }],
+      ['HSET', topologyKey(topic), TOPOLOGY.targetOf(partition), offset],
+      () => this.real.noteTarget(topic, partition, offset),
+    );
+  }
+
   close(shard: ShardId, movedTo: number): Promise<number> {
     return this.write(
       `close ${nameOf(shard)}`,
