@@ -13,7 +13,16 @@ function cdkContext(): Readonly<Record<string, unknown>> {
   return context ?? {};
 }
 
+/** The bill is long, and people pipe it: whoever has read enough (`| head`) is no error. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
+
 async function main(): Promise<number> {
+  endWithReader();
   const options = readCostOptions(process.argv.slice(2));
   if (options === 'help' || options === 'prices') {
     for (const line of options === 'help' ? [costHelp] : printPrices()) console.log(line);
