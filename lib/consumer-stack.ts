@@ -69,12 +69,13 @@ export class ConsumerStack extends Stack {
       configuration.audit.intervalMinutes > 0
         ? new ScheduledAudit(this, 'Audit', { configuration, ...props }).function
         : undefined;
-    if (consumer.pollersMax === 0) this.allowCall();
+    if (props.network.reachesLambda) this.allowCall();
   }
 
   /**
    * A partition that stops is repaired in a second or two instead of at the next minute. The function reaches Lambda's API by the endpoint
-   * that on-demand pollers need (network-stack.ts); beside provisioned ones there is none, and the schedule alone repairs.
+   * that on-demand pollers need, by NAT, or by what an adopted VPC has. Beside provisioned ones there is else none, and the schedule alone
+   * repairs: an endpoint in three zones costs as much as a broker of dev, for what an error of ours or a fail-over makes rare.
    */
   private allowCall(): void {
     this.function.addEnvironment(SETTING.REPAIR_FUNCTION, this.repair.functionName);

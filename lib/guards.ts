@@ -3,6 +3,7 @@
  * rule: its name is the rule, it throws the one line that a person reads. test/lib/guards.test.ts breaks and mends each.
  */
 import { isIPv4 } from 'node:net';
+import { ADOPTION_GUARDS } from './adoption-guards';
 import type { Configuration } from './config';
 import { refuse } from './setting-checks';
 
@@ -90,12 +91,13 @@ export const endpointsFitZones: Guard = ({ network }) => {
 
 /** MSK refuses partitions above its quota for the broker type; replicas count (MSK guide, limits and broker sizes). */
 export const partitionsFitCluster: Guard = ({ network, stream }) => {
-  const { type, partitions } = stream;
+  const { type, partitions, clusterArn } = stream;
   const brokers = network.zoneCount * stream.brokersPerZone;
   if (type === 'serverless' && partitions > 2_400) {
     refuse('clickstream.stream.partitions', partitions, 'at most 2400 on MSK Serverless');
   }
-  if (type !== 'standard' || !stream.standardBrokerType.startsWith('kafka.t3.')) return;
+  // Of an adopted cluster its owner knows what else it holds.
+  if (clusterArn !== '' || type !== 'standard' || !stream.standardBrokerType.startsWith('kafka.t3.')) return;
   const partitionsMax = Math.floor((brokers * 300) / Math.min(3, brokers));
   if (partitions <= partitionsMax) return;
   refuse(
@@ -231,6 +233,7 @@ export const GUARDS: readonly Guard[] = [
   domainHasACertificate,
   nameFitsLoginDomain,
   sitesAreAListOrAny,
+  ...ADOPTION_GUARDS,
 ];
 
 /** All of them, in the order above. Throws ConfigurationError for the first that fails. */

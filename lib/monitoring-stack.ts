@@ -1,5 +1,5 @@
 /** What a person is woken for, and the page that shows where to look. Each alarm has a section of its name in docs/runbook.md. */
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CrossStackReferences, Duration, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -37,6 +37,8 @@ const fiveMinutes = Duration.minutes(5);
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, configuration: Configuration, props: MonitoringStackProps) {
     super(scope, id, props);
+    // What is watched may go while its alarm is still there: else no option could take a function away (decisions/0010).
+    CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
     const { deployment, monitoring } = configuration;
     const topic = new Topic(this, 'Alarms', { topicName: `${deployment.name}-alarms`, enforceSSL: true });
     if (monitoring.alarmEmail) topic.addSubscription(new EmailSubscription(monitoring.alarmEmail));

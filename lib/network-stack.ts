@@ -1,82 +1,43 @@
-/**
- * Private subnets, the endpoints that the programs in them need and no others, and who may talk to whom on which port. All
- * security groups are here, so that no stack has to change another one's.
- */
-import { Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import {
-  FlowLogDestination,
-  GatewayVpcEndpointAwsService,
-  InterfaceVpcEndpointAwsService,
-  type ISubnet,
-  type IVpc,
-  Peer,
-  Port,
-  SecurityGroup,
-  SubnetType,
-  Vpc,
-} from 'aws-cdk-lib/aws-ec2';
+/** Private subnets, the endpoints that the programs in them need and no others, and who may talk to whom on which port. */
+import { Annotations, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { FlowLogDestination, type ISubnet, type IVpc, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Configuration } from './config';
-
-/** IAM over TLS: the one listener that is used of the brokers' several. */
-export const BROKER_PORT = 9098;
-/** ElastiCache Serverless answers reads on 6380 too; clients that follow replicas need both. */
-export const CACHE_PORTS = { first: 6379, last: 6380 } as const;
-const HTTPS_PORT = 443;
+import { type Groups, SecurityGroups } from './constructs/security-groups';
+import { reaches, ServiceEndpoints } from './constructs/service-endpoints';
 
 export interface Network {
   readonly vpc: IVpc;
   /** One a zone, without a route to the internet unless NAT gateways are asked for. */
   readonly subnets: readonly ISubnet[];
   readonly groups: Groups;
+  /** Whether functions in the subnets can call other functions. */
+  readonly reachesLambda: boolean;
 }
-
-export type Peers =
-  | 'brokers'
-  | 'cache'
-  | 'endpoints'
-  | 'producer'
-  | 'topicAdmin'
-  | 'consumer'
-  | 'repair'
-  | 'audit'
-  | 'dashboard';
-export type Groups = Readonly<Record<Peers, SecurityGroup>>;
-
-/** Who calls whom. Event pollers of Lambda have the brokers' group, so brokers call themselves and the endpoints. */
-const PATHS: readonly { from: Peers; to: Peers; port: Port; why: string }[] = [
-  { from: 'brokers', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'event pollers to brokers' },
-  { from: 'producer', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'producer to brokers' },
-  { from: 'topicAdmin', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'topic administration to brokers' },
-  { from: 'repair', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'repair to brokers' },
-  { from: 'audit', to: 'brokers', port: Port.tcp(BROKER_PORT), why: 'audit to brokers' },
-  ...(['consumer', 'repair', 'audit', 'dashboard'] as const).map((from) => ({
-    from,
-    to: 'cache' as const,
-    port: Port.tcpRange(CACHE_PORTS.first, CACHE_PORTS.last),
-    why: `${from} to cache`,
-  })),
-  ...(['brokers', 'producer', 'consumer', 'repair', 'audit', 'dashboard'] as const).map((from) => ({
-    from,
-    to: 'endpoints' as const,
-    port: Port.tcp(HTTPS_PORT),
-    why: `${from === 'brokers' ? 'event pollers' : from} to AWS endpoints`,
-  })),
-];
 
 export class NetworkStack extends Stack implements Network {
   readonly vpc: IVpc;
   readonly subnets: readonly ISubnet[];
   readonly groups: Groups;
+  readonly reachesLambda: boolean;
 
   constructor(scope: Construct, id: string, configuration: Configuration, props: StackProps) {
     super(scope, id, props);
-    this.vpc = this.createVpc(configuration);
-    this.subnets = configuration.network.natGateways > 0 ? this.vpc.privateSubnets : this.vpc.isolatedSubnets;
-    this.groups = this.createGroups();
-    this.createEndpoints(configuration);
-    if (configuration.network.flowLogs) this.createFlowLogs(configuration);
+    const { network } = configuration;
+    const isAdopted = network.vpcId !== '';
+    this.vpc = isAdopted ? this.adoptVpc(configuration) : this.createVpc(configuration);
+    this.subnets = network.natGateways > 0 ? this.vpc.privateSubnets : this.vpc.isolatedSubnets;
+    this.groups = new SecurityGroups(this, 'Groups', configuration, this.vpc).groups;
+    new ServiceEndpoints(this, 'Endpoints', {
+      configuration,
+      vpc: this.vpc,
+      subnets: this.subnets,
+      securityGroup: this.groups.endpoints,
+    });
+    this.reachesLambda = reaches(configuration, 'lambda');
+    if (network.flowLogs && !isAdopted) this.createFlowLogs(configuration);
+    this.exportAll(isAdopted);
   }
 
   private createVpc({ network, deployment }: Configuration): IVpc {
@@ -103,55 +64,16 @@ export class NetworkStack extends Stack implements Network {
     }) as IVpc;
   }
 
-  private createGroups(): Groups {
-    const group = (peer: Peers, description: string): SecurityGroup =>
-      new SecurityGroup(this, `${peer}Group`, { vpc: this.vpc, description, allowAllOutbound: false });
-    const groups: Groups = {
-      brokers: group('brokers', 'MSK brokers, and the event pollers of Lambda'),
-      cache: group('cache', 'ElastiCache'),
-      endpoints: group('endpoints', 'Interface endpoints of AWS services'),
-      producer: group('producer', 'Producer tasks'),
-      topicAdmin: group('topicAdmin', 'Function that creates the topic'),
-      consumer: group('consumer', 'Consumer function'),
-      repair: group('repair', 'Repair function'),
-      audit: group('audit', 'Audit function'),
-      dashboard: group('dashboard', 'Dashboard function'),
-    };
-    // Not connections.allowTo: where a group calls itself, that forgets to let it in.
-    for (const { from, to, port, why } of PATHS) {
-      groups[from].addEgressRule(groups[to], port, why);
-      groups[to].addIngressRule(groups[from], port, why);
-    }
-    // ECR keeps image layers in S3. Its gateway endpoint has no security group, and there is no other way out.
-    groups.producer.addEgressRule(
-      Peer.anyIpv4(),
-      Port.tcp(HTTPS_PORT),
-      'image layers through the S3 gateway endpoint',
-    );
-    return groups;
-  }
-
-  private createEndpoints({ network, consumer }: Configuration): void {
-    this.vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
-    const services: Record<string, InterfaceVpcEndpointAwsService> = {
-      EcrApi: InterfaceVpcEndpointAwsService.ECR,
-      EcrImages: InterfaceVpcEndpointAwsService.ECR_DOCKER,
-      Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
-      Secrets: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-    };
-    // On-demand pollers live in the cluster's subnets and call Lambda and STS from there; provisioned ones do not.
-    if (consumer.pollersMax === 0) {
-      services.Lambda = InterfaceVpcEndpointAwsService.LAMBDA;
-      services.Sts = InterfaceVpcEndpointAwsService.STS;
-    }
-    for (const [id, service] of Object.entries(services)) {
-      this.vpc.addInterfaceEndpoint(id, {
-        service,
-        subnets: { subnets: this.subnets.slice(0, network.endpointZoneCount) },
-        securityGroups: [this.groups.endpoints],
-        open: false,
-      });
-    }
+  /** By what the configuration names, and not by a look-up, which would need credentials to make a template. */
+  private adoptVpc({ network }: Configuration): IVpc {
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId: network.vpcId,
+      availabilityZones: [...network.zoneNames],
+      isolatedSubnetIds: [...network.subnetIds],
+    });
+    const reason = 'the endpoint of S3 takes routeTableIds, and nothing else asks for route tables';
+    Annotations.of(vpc).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId', reason);
+    return vpc;
   }
 
   private createFlowLogs({ deployment }: Configuration): void {
@@ -160,5 +82,19 @@ export class NetworkStack extends Stack implements Network {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.vpc.addFlowLog('Flows', { destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
+  }
+
+  /**
+   * Whether another stack uses them now or not: what is exported only while it is used cannot be taken back in the deployment that
+   * stops using it, since this stack comes first (docs/decisions/0010-references-between-stacks.md).
+   */
+  private exportAll(isAdopted: boolean): void {
+    for (const group of Object.values(this.groups)) {
+      if (this.resolve(group.securityGroupId) !== group.securityGroupId)
+        this.exportValue(group.securityGroupId);
+    }
+    if (isAdopted) return;
+    this.exportValue(this.vpc.vpcId);
+    for (const { subnetId } of this.subnets) this.exportValue(subnetId);
   }
 }

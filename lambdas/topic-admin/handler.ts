@@ -1,7 +1,7 @@
 /** Custom resource: the topic of events on MSK Serverless, where no other API makes one. Called by CDK's provider framework. */
 import { kafkaClient, readStreamConfig } from '../../pipeline/stream/kafka-client';
 import { structuredLog } from '../structured-log';
-import { provideTopic } from './provide-topic';
+import { describeDifferences, provideTopic } from './provide-topic';
 
 export interface TopicRequest {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
@@ -9,6 +9,8 @@ export interface TopicRequest {
 
 export interface TopicAnswer {
   readonly PhysicalResourceId: string;
+  /** What differs of a topic that was there, for a person to read; `none` is good. */
+  readonly Data?: { readonly differences: string };
 }
 
 const log = structuredLog('topic-admin');
@@ -17,6 +19,7 @@ const config = readStreamConfig(process.env);
 /** Deleting leaves the topic: it goes with its cluster, and never because a template was changed. */
 export async function handler(request: TopicRequest): Promise<TopicAnswer> {
   const answer = { PhysicalResourceId: config.topic };
-  if (request.RequestType !== 'Delete') await provideTopic(kafkaClient(config, 'topic-admin'), config, log);
-  return answer;
+  if (request.RequestType === 'Delete') return answer;
+  const report = await provideTopic(kafkaClient(config, 'topic-admin'), config, log);
+  return { ...answer, Data: { differences: describeDifferences(report) } };
 }

@@ -30,6 +30,14 @@ export async function provideTopic(kafka: Kafka, spec: TopicSpec, log: WriteLog)
   return { topic: spec.topic, created, partitions: spec.partitions, differences };
 }
 
+/** On one line, as an output of a stack shows it. */
+export function describeDifferences({ differences }: TopicReport): string {
+  if (differences.length === 0) return 'none';
+  return differences
+    .map(({ setting, actual, expected }) => `${setting} is ${actual}, expected ${expected}`)
+    .join('; ');
+}
+
 async function growTopic(kafka: Kafka, spec: TopicSpec): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();

@@ -2,7 +2,7 @@
  * CloudFormation does not know a cluster's addresses (cloudformation-coverage-roadmap#1792), so a small function asks MSK
  * for them while the stack is deployed. It has no business in the VPC: it calls MSK's control plane.
  */
-import { CustomResource } from 'aws-cdk-lib';
+import { CrossStackReferences, CustomResource, ReferenceStrength } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
@@ -41,6 +41,9 @@ export class BootstrapBrokers extends Construct {
       resourceType: 'Custom::BootstrapBrokers',
       properties: { clusterArn: props.clusterArn, brokerCount: props.brokerCount },
     });
+    // They change when the cluster grows, which CloudFormation would refuse while other stacks import them. Those that have the
+    // old ones learn the new ones from any broker (docs/decisions/0010-references-between-stacks.md).
+    CrossStackReferences.of(answer).produce(ReferenceStrength.WEAK);
     this.addresses = answer.getAttString('brokers');
   }
 }

@@ -1,26 +1,21 @@
 /**
  * The one user of the cache, with a password that nobody has seen: Secrets Manager makes it, ElastiCache gets it while the
  * stack is deployed, functions read it when they start. Valkey's user groups need no `default` user, so there is none.
+ * Why a password and no IAM tokens: docs/decisions/0011-a-password-for-the-cache.md.
  */
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnUser, CfnUserGroup } from 'aws-cdk-lib/aws-elasticache';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { DeploymentConfiguration } from '../config';
-
-/**
- * Reads, writes and scripts; nothing that empties, reconfigures or watches the server. INFO and CLUSTER: clients ask
- * for them when they connect. The bundle test runs the consumer as a user with just these.
- */
-export const CACHE_ACCESS =
-  'on ~* -@all +@read +@write +@connection +@scripting -@dangerous +info +cluster|info +cluster|slots +cluster|shards +cluster|nodes';
+import type { Configuration } from '../config';
+import { cacheAccess } from './cache-access';
 
 export class CacheUser extends Construct {
   /** `{"username","password"}`, for REDIS_SECRET_ARN. */
   readonly secret: ISecret;
   readonly groupId: string;
 
-  constructor(scope: Construct, id: string, deployment: DeploymentConfiguration) {
+  constructor(scope: Construct, id: string, { deployment, stream }: Configuration) {
     super(scope, id);
     const userName = `${deployment.name}-app`;
     this.secret = new Secret(this, 'Secret', {
@@ -37,7 +32,7 @@ export class CacheUser extends Construct {
       engine: 'valkey',
       userId: userName,
       userName,
-      accessString: CACHE_ACCESS,
+      accessString: cacheAccess(stream.topic),
       // A dynamic reference: the template holds where the password is, not what it is.
       authenticationMode: {
         Type: 'password',

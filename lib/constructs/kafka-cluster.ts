@@ -6,6 +6,14 @@ import { Construct } from 'constructs';
 import type { Configuration } from '../config';
 import type { Network } from '../network-stack';
 
+/** What others need to know of a cluster, whoever made it. */
+export interface EventCluster {
+  readonly clusterArn: string;
+  readonly clusterName: string;
+  /** 0: serverless has none that one could count. */
+  readonly brokerCount: number;
+}
+
 export interface KafkaClusterProps {
   readonly configuration: Configuration;
   readonly network: Network;
@@ -17,18 +25,27 @@ export interface KafkaClusterProps {
  */
 const BROKER_PROPERTIES = ['auto.create.topics.enable=false', 'unclean.leader.election.enable=false'];
 
-export class KafkaCluster extends Construct {
+function countBrokers({ network, stream }: Configuration): number {
+  return stream.type === 'serverless' ? 0 : network.zoneCount * stream.brokersPerZone;
+}
+
+/** Of a cluster that is there: `arn:aws:kafka:REGION:ACCOUNT:cluster/NAME/ID` holds all that is not in the configuration. */
+export function adoptCluster(configuration: Configuration): EventCluster {
+  const { clusterArn } = configuration.stream;
+  const [, clusterName = ''] = clusterArn.split('/');
+  return { clusterArn, clusterName, brokerCount: countBrokers(configuration) };
+}
+
+export class KafkaCluster extends Construct implements EventCluster {
   readonly clusterArn: string;
   readonly clusterName: string;
-  /** 0: serverless has none that one could count. */
   readonly brokerCount: number;
 
   constructor(scope: Construct, id: string, { configuration, network }: KafkaClusterProps) {
     super(scope, id);
     const { stream, deployment } = configuration;
     this.clusterName = deployment.name;
-    this.brokerCount =
-      stream.type === 'serverless' ? 0 : configuration.network.zoneCount * stream.brokersPerZone;
+    this.brokerCount = countBrokers(configuration);
     const cluster =
       stream.type === 'serverless'
         ? this.createServerless(network)

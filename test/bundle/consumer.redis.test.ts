@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE_ACCESS } from '../../lib/constructs/cache-user';
+import { cacheAccess } from '../../lib/constructs/cache-access';
 import { FIELD, pagesKey, STATE, shardTag, stateKey } from '../../pipeline/store/keys';
 import type { RedisClient } from '../../pipeline/store/redis-client';
 import { connectTestRedis, ownTopic, testRedisUrl } from '../support/test-redis';
@@ -27,7 +27,14 @@ describe('the consumer as it is shipped', () => {
 
   beforeAll(async () => {
     redis = connectTestRedis();
-    await redis.call('ACL', 'SETUSER', userName, 'reset', `>${password}`, ...CACHE_ACCESS.split(' '));
+    await redis.call(
+      'ACL',
+      'SETUSER',
+      userName,
+      'reset',
+      `>${password}`,
+      ...cacheAccess('test-*').split(' '),
+    );
     consumer = bundled('consumer');
   });
 

@@ -1,9 +1,13 @@
+import * as adoption from '../../lib/adoption-guards';
 import type { Configuration } from '../../lib/config';
 import type { Guard } from '../../lib/guards';
 import * as guards from '../../lib/guards';
 import { PRESETS } from '../../lib/presets';
 import { readConfiguration } from '../../lib/read-configuration';
 import { ConfigurationError } from '../../pipeline/settings';
+import { ADOPTED } from './synthesized';
+
+const { network: adoptedVpc, stream: adoptedCluster, store: adoptedCache } = ADOPTED;
 
 interface Case {
   readonly rule: Guard;
@@ -178,6 +182,78 @@ const cases: readonly Case[] = [
     mended: { deployment: { sites: ['*'] } },
     setting: 'deployment.sites',
   },
+  {
+    rule: adoption.adoptedVpcIsWhollyNamed,
+    broken: { network: { ...adoptedVpc, subnetIds: adoptedVpc.subnetIds.slice(1) } },
+    mended: { network: adoptedVpc },
+    setting: 'network.subnetIds',
+  },
+  {
+    rule: adoption.adoptedVpcIsWhollyNamed,
+    broken: { network: { ...adoptedVpc, zoneNames: [] } },
+    mended: { network: adoptedVpc },
+    setting: 'network.zoneNames',
+  },
+  {
+    rule: adoption.adoptedVpcIsWhollyNamed,
+    broken: { network: { ...adoptedVpc, routeTableIds: [] } },
+    mended: { network: { ...adoptedVpc, routeTableIds: [], reachableServices: ['s3'] } },
+    setting: 'network.routeTableIds',
+  },
+  {
+    rule: adoption.partsOfAVpcNeedIt,
+    broken: { network: { subnetIds: adoptedVpc.subnetIds } },
+    mended: { network: adoptedVpc },
+    setting: 'network.subnetIds',
+  },
+  {
+    rule: adoption.natIsOfOurVpc,
+    broken: { network: { ...adoptedVpc, natGateways: 1 } },
+    mended: { network: { natGateways: 1 } },
+    setting: 'network.natGateways',
+  },
+  {
+    rule: adoption.adoptedClusterIsWhollyNamed,
+    broken: { network: adoptedVpc, stream: { clusterArn: adoptedCluster.clusterArn } },
+    mended: { network: adoptedVpc, stream: adoptedCluster },
+    setting: 'stream.securityGroupId',
+  },
+  {
+    rule: adoption.adoptedClusterIsWhollyNamed,
+    broken: { stream: adoptedCluster },
+    mended: { network: adoptedVpc, stream: adoptedCluster },
+    setting: 'network.vpcId',
+  },
+  {
+    rule: adoption.adoptedClusterIsWhollyNamed,
+    broken: { stream: { securityGroupAdmitsItself: true } },
+    mended: { network: adoptedVpc, stream: { ...adoptedCluster, securityGroupAdmitsItself: true } },
+    setting: 'stream.securityGroupAdmitsItself',
+  },
+  {
+    rule: adoption.adoptedCacheIsWhollyNamed,
+    broken: { network: adoptedVpc, store: { ...adoptedCache, secretArn: '' } },
+    mended: { network: adoptedVpc, store: adoptedCache },
+    setting: 'store.secretArn',
+  },
+  {
+    rule: adoption.adoptedCacheIsWhollyNamed,
+    broken: { store: adoptedCache },
+    mended: { network: adoptedVpc, store: adoptedCache },
+    setting: 'network.vpcId',
+  },
+  {
+    rule: adoption.adoptedCacheIsWhollyNamed,
+    broken: { store: { cacheName: 'counts' } },
+    mended: { network: adoptedVpc, store: adoptedCache },
+    setting: 'store.cacheName',
+  },
+  {
+    rule: adoption.serverlessCacheHasClusterClient,
+    broken: { network: adoptedVpc, store: { ...adoptedCache, url: 'rediss://counts:6379' } },
+    mended: { network: adoptedVpc, store: { ...adoptedCache, url: 'rediss://counts:6379', type: 'nodes' } },
+    setting: 'store.url',
+  },
 ];
 
 /** As readConfiguration makes it, but unchecked. */
@@ -197,7 +273,9 @@ test.each(cases)('$rule.name refuses $broken, and is content with $mended', (row
 });
 
 test('every rule is called, and has a case here', () => {
-  const { GUARDS, checkCombinations: _, ...rules } = guards;
+  const { GUARDS, checkCombinations: _, ...own } = guards;
+  const { ADOPTION_GUARDS: __, ...ofAdoption } = adoption;
+  const rules = { ...own, ...ofAdoption };
 
   expect(new Set(GUARDS)).toEqual(new Set(Object.values(rules)));
   expect(new Set(cases.map(({ rule }) => rule))).toEqual(new Set(Object.values(rules)));

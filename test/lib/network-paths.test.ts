@@ -11,7 +11,7 @@ interface Rule {
 const { templates } = synthesizeStacks({});
 
 function groupName(reference: Rule['GroupId'] | undefined): string {
-  return (reference?.['Fn::GetAtt'][0] ?? 'nobody').replace(/Group[0-9A-F]+$/, '');
+  return (reference?.['Fn::GetAtt'][0] ?? 'nobody').replace(/^Groups(.*)[0-9A-F]{8}$/, '$1');
 }
 
 function rules(type: string): readonly Rule[] {

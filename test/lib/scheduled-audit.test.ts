@@ -23,7 +23,7 @@ test('the audit knows the topic, the store and the sites, and runs inside the VP
       SITES: 'shop,blog',
     },
   });
-  expect(JSON.stringify(properties.VpcConfig)).toContain('auditGroup');
+  expect(JSON.stringify(properties.VpcConfig)).toContain('Groupsaudit');
   expect(properties).toMatchObject({ MemorySize: 512, Timeout: 300 });
 });
 

@@ -76,7 +76,7 @@ test('repair runs inside the VPC, in a group of its own', () => {
   expect(propertiesOf('repair').VpcConfig).toMatchObject({
     SubnetIds: [expect.anything(), expect.anything()],
   });
-  expect(JSON.stringify(propertiesOf('repair').VpcConfig)).toContain('repairGroup');
+  expect(JSON.stringify(propertiesOf('repair').VpcConfig)).toContain('Groupsrepair');
 });
 
 test('repair runs each minute, may take ten, and the next run is its only retry', () => {

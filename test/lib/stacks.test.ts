@@ -1,30 +1,47 @@
-import { type StackName, stackNames, synthesizeStacks, type Template, validateStacks } from './synthesized';
+import {
+  ADOPTED,
+  type StackName,
+  type Synthesis,
+  stackNames,
+  synthesizeStacks,
+  type Template,
+  validateStacks,
+} from './synthesized';
 
-const streams = ['standard', 'express', 'serverless'];
-const stores = ['serverless', 'nodes'];
-const variants = ['dev', 'prod'].flatMap((preset) =>
-  streams.flatMap((stream) => stores.map((store) => ({ preset, stream, store }))),
+const variants = ['standard', 'express', 'serverless'].flatMap((stream) =>
+  ['serverless', 'nodes'].flatMap((store) =>
+    ['created', 'adopted'].map((origin) => ({ stream, store, origin })),
+  ),
 );
 
 /** Templates may have 500 resources and 1 MB (CloudFormation quotas). */
 const resourcesMax = 500;
 const templateBytesMax = 1_000_000;
 
-test.each(variants)(
-  '$preset with $stream and $store is made without a finding',
-  ({ preset, stream, store }) => {
-    const { templates, findings } = validateStacks({
-      preset,
-      stream: { type: stream },
-      store: { type: store },
-      network: { zoneCount: 3 },
-    });
+function expectDeployable({ templates, findings }: Synthesis): void {
+  expect(findings).toEqual([]);
+  for (const template of Object.values(templates)) {
+    expect(Object.keys(template.Resources).length).toBeLessThan(resourcesMax);
+    expect(JSON.stringify(template).length).toBeLessThan(templateBytesMax);
+  }
+}
 
-    expect(findings).toEqual([]);
-    for (const template of Object.values(templates)) {
-      expect(Object.keys(template.Resources).length).toBeLessThan(resourcesMax);
-      expect(JSON.stringify(template).length).toBeLessThan(templateBytesMax);
-    }
+test.each(['dev', 'prod'])('%s is made without a finding', (preset) => {
+  expectDeployable(validateStacks({ preset }));
+});
+
+test.each(variants)(
+  '$stream with $store, $origin, is made without a finding',
+  ({ stream, store, origin }) => {
+    const isAdopted = origin === 'adopted';
+    expectDeployable(
+      validateStacks({
+        preset: 'prod',
+        network: isAdopted ? ADOPTED.network : {},
+        stream: { type: stream, ...(isAdopted ? ADOPTED.stream : {}) },
+        store: { type: store, ...(isAdopted ? ADOPTED.store : {}) },
+      }),
+    );
   },
 );
 

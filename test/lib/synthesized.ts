@@ -98,3 +98,24 @@ export function onlyResource(template: Template, type: string): Resource {
   if (first === undefined || others.length > 0) throw new Error(`expected one ${type}`);
   return first;
 }
+
+/** What somebody has already, as a configuration names it: each can be spread over `network`, `stream` and `store`. */
+export const ADOPTED = {
+  network: {
+    vpcId: 'vpc-0a1b2c3d4e5f67890',
+    zoneCount: 3,
+    zoneNames: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
+    subnetIds: ['subnet-0a1b2c3d4e5f67890', 'subnet-0a1b2c3d4e5f67891', 'subnet-0a1b2c3d4e5f67892'],
+    routeTableIds: ['rtb-0a1b2c3d4e5f67890'],
+  },
+  stream: {
+    clusterArn: 'arn:aws:kafka:eu-west-1:111122223333:cluster/events/0a1b2c3d-0000-4444-8888-0a1b2c3d4e5f-7',
+    securityGroupId: 'sg-0a1b2c3d4e5f67890',
+  },
+  store: {
+    url: 'rediss+cluster://counts-0a1b2c.serverless.euw1.cache.amazonaws.com:6379',
+    secretArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:counts-AbCdEf',
+    securityGroupId: 'sg-0a1b2c3d4e5f67891',
+    cacheName: 'counts',
+  },
+} as const;

@@ -1,5 +1,5 @@
 import type { Kafka } from 'kafkajs';
-import { provideTopic, TopicShrinkError } from '../../lambdas/topic-admin/provide-topic';
+import { describeDifferences, provideTopic, TopicShrinkError } from '../../lambdas/topic-admin/provide-topic';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import { testBrokers, uniqueTopic } from '../stream/test-kafka';
 
@@ -43,5 +43,19 @@ describe('the topic that a deploy provides', () => {
     await expect(provideTopic(kafka, { topic, partitions: 2 }, log)).rejects.toThrow(TopicShrinkError);
 
     expect(await partitionsOf(topic)).toBe(3);
+  });
+
+  it('is left as it is where it was made by others, and what differs is said', async () => {
+    const topic = uniqueTopic('foreign');
+    const admin = kafka.admin();
+    await admin.connect();
+    const configEntries = [{ name: 'message.timestamp.type', value: 'CreateTime' }];
+    await admin.createTopics({ topics: [{ topic, numPartitions: 2, configEntries }] });
+    await admin.disconnect();
+
+    const report = await provideTopic(kafka, { topic, partitions: 2 }, log);
+
+    expect(describeDifferences(report)).toBe('message.timestamp.type is CreateTime, expected LogAppendTime');
+    expect(describeDifferences({ ...report, differences: [] })).toBe('none');
   });
 });
