@@ -9,7 +9,7 @@ const sources = ['config.ts', 'foundation-config.ts'].map((file) =>
   readFileSync(join(__dirname, '../../lib', file), 'utf8'),
 );
 
-export interface DocumentedSetting {
+interface DocumentedSetting {
   readonly section: keyof Configuration;
   readonly setting: string;
   readonly meaning: string;
@@ -56,20 +56,20 @@ export function documentedSettings(): readonly DocumentedSetting[] {
 }
 
 /** A value as comments and tables write it. */
-export function written(value: unknown): string {
+function written(value: unknown): string {
   if (typeof value === 'number') return value.toLocaleString('en-US');
   if (typeof value === 'boolean') return String(value);
   if (value === '' || (Array.isArray(value) && value.length === 0)) return 'empty';
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
-export function valueOf(preset: keyof typeof PRESETS, { section, setting }: DocumentedSetting): unknown {
+function presetValue(preset: keyof typeof PRESETS, { section, setting }: DocumentedSetting): unknown {
   return (PRESETS[preset][section] as unknown as Readonly<Record<string, unknown>>)[setting];
 }
 
 /** As a comment has to say it. */
 export function defaultsOf(setting: DocumentedSetting): string {
-  const [dev, prod] = (['dev', 'prod'] as const).map((preset) => written(valueOf(preset, setting)));
+  const [dev, prod] = (['dev', 'prod'] as const).map((preset) => written(presetValue(preset, setting)));
   return dev === prod ? `${dev}` : `dev ${dev}, prod ${prod}`;
 }
 
@@ -77,8 +77,8 @@ function tableOf(settings: readonly DocumentedSetting[]): string {
   const rows = settings.map((setting) => {
     const cells = [
       `\`${setting.setting}\``,
-      written(valueOf('dev', setting)),
-      written(valueOf('prod', setting)),
+      written(presetValue('dev', setting)),
+      written(presetValue('prod', setting)),
       setting.meaning,
       setting.price,
     ];
