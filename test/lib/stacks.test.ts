@@ -1,12 +1,4 @@
-import {
-  ADOPTED,
-  type StackName,
-  type Synthesis,
-  stackNames,
-  synthesizeStacks,
-  type Template,
-  validateStacks,
-} from './synthesized';
+import { ADOPTED, type Synthesis, validateStacks } from './synthesized';
 
 const variants = ['standard', 'express', 'serverless'].flatMap((stream) =>
   ['serverless', 'nodes'].flatMap((store) =>
@@ -61,18 +53,4 @@ test('NAT gateways, mail, a failed-batches bucket and narrow access can be asked
   });
 
   expect(findings).toEqual([]);
-});
-
-function countTypes(template: Template): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { Type } of Object.values(template.Resources)) counts[Type] = (counts[Type] ?? 0) + 1;
-  return Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a.localeCompare(b)));
-}
-
-describe.each(['dev', 'prod'])('%s is made of', (preset) => {
-  const { templates } = synthesizeStacks({ preset });
-
-  test.each(stackNames)('these resources: %s', (name: StackName) => {
-    expect(countTypes(templates[name])).toMatchSnapshot();
-  });
 });

@@ -16,8 +16,14 @@ export interface Resource {
   readonly DeletionPolicy?: string;
 }
 
+export interface Output {
+  readonly Value: unknown;
+  readonly Export?: { readonly Name: string };
+}
+
 export interface Template {
   readonly Resources: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<Record<string, Output>>;
 }
 
 export type StackName = keyof Stacks;
@@ -25,6 +31,8 @@ export type Templates = Readonly<Record<StackName, Template>>;
 
 export interface Synthesis {
   readonly templates: Templates;
+  /** Stacks that are deployed before each, and destroyed after it. */
+  readonly dependencies: Readonly<Record<StackName, readonly StackName[]>>;
   /** What CDK's own validator and annotations warn of; empty is good. */
   readonly findings: readonly string[];
 }
@@ -69,7 +77,14 @@ function synthesize(differences: object, validation: 'true' | 'false'): Synthesi
     const annotations = assembly.stacks.flatMap((stack) =>
       stack.messages.filter(({ level }) => level !== 'info').map(({ entry }) => String(entry.data)),
     );
-    return { templates, findings: [...annotations, ...validatorFindings(outdir)] };
+    const ids = new Map(stackNames.map((name) => [artifactOf(app, name), name]));
+    const dependencies = Object.fromEntries(
+      stackNames.map((name) => [
+        name,
+        assembly.getStackArtifact(artifactOf(app, name)).dependencies.flatMap(({ id }) => ids.get(id) ?? []),
+      ]),
+    ) as unknown as Synthesis['dependencies'];
+    return { templates, dependencies, findings: [...annotations, ...validatorFindings(outdir)] };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

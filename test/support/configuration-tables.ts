@@ -60,7 +60,8 @@ function written(value: unknown): string {
   if (typeof value === 'number') return value.toLocaleString('en-US');
   if (typeof value === 'boolean') return String(value);
   if (value === '' || (Array.isArray(value) && value.length === 0)) return 'empty';
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+  if (Array.isArray(value)) return `\`[${value.map((entry) => JSON.stringify(entry)).join(', ')}]\``;
+  return `\`${String(value)}\``;
 }
 
 function presetValue(preset: keyof typeof PRESETS, { section, setting }: DocumentedSetting): unknown {
