@@ -9,6 +9,9 @@ import { type BundledHandler, bundled } from './run-bundle';
 
 const recorded = readFileSync(join(__dirname, '../fixtures/msk/two-partitions.json'), 'utf8');
 
+/** Servers know CLIENT SETINFO from version 7.2 on, and clients can do without. */
+const isKnown = (right: string): boolean => right !== '+client|setinfo';
+
 describe('the consumer as it is shipped', () => {
   const userName = `bundle-${randomUUID()}`;
   const password = randomUUID();
@@ -33,7 +36,7 @@ describe('the consumer as it is shipped', () => {
       userName,
       'reset',
       `>${password}`,
-      ...cacheAccess('test-*').split(' '),
+      ...cacheAccess('test-*').split(' ').filter(isKnown),
     );
     consumer = bundled('consumer');
   });
