@@ -131,6 +131,35 @@ test('NAT gateways stand in for endpoints', () => {
   expect(dollarsOf(bill, 'interface endpoints')).toBe(0);
 });
 
+test('what is adopted has a bill of its own: only what grows with our data stays', () => {
+  const id = '0a1b2c3d4e5f67890';
+  const settings = {
+    network: {
+      vpcId: `vpc-${id}`,
+      zoneNames: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+      subnetIds: ['1', '2', '3'].map((last) => `subnet-0a1b2c3d4e5f6789${last}`),
+      reachableServices: ['s3', 'ecr.api', 'ecr.dkr', 'logs', 'secretsmanager'],
+      flowLogs: false,
+    },
+    stream: {
+      clusterArn: `arn:aws:kafka:us-east-1:111122223333:cluster/events/${id}-7`,
+      securityGroupId: `sg-${id}`,
+    },
+    store: {
+      url: 'rediss://counts.example:6379',
+      secretArn: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:counts-AbCdEf',
+      securityGroupId: `sg-${id}`,
+      cacheName: 'counts',
+    },
+  };
+  const bill = billOf({ eventsPerMinute: 1_000, preset: 'prod', settings });
+  const namesOf = (service: string) =>
+    bill.items.filter((item) => item.service === service).map(({ name }) => name);
+  expect(namesOf('Kafka')).toEqual(['data written', 'data kept']);
+  expect(namesOf('Store')).toEqual([]);
+  expect(dollarsOf(bill, 'interface endpoints')).toBe(0);
+});
+
 test('the bill is the sum of its items, and none is negative or unknown', () => {
   for (const preset of ['dev', 'prod'] as const) {
     const { items, dollars } = billOf({ eventsPerMinute: 50_000, preset, viewers: 3 });

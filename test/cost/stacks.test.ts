@@ -16,7 +16,7 @@ const variants: readonly Variant[] = [
   ['dev', 'dev', {}],
   ['prod', 'prod', {}],
   ['prod, serverless both', 'prod', { stream: { type: 'serverless' }, store: { type: 'serverless' } }],
-  ['dev on nodes', 'dev', { store: { type: 'nodes', nodeCount: 2 } }],
+  ['dev on one node with NAT', 'dev', { network: { natGateways: 1 }, store: { type: 'nodes' } }],
 ];
 
 function all(templates: Templates, type: string): readonly Resource[] {
