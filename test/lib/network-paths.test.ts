@@ -1,4 +1,4 @@
-import { resourcesOf, synthesizeStacks } from './synthesized';
+import { resourcesOf, synthesizeStacks, type Template } from './synthesized';
 
 interface Rule {
   readonly GroupId: { readonly 'Fn::GetAtt': readonly [string, string] };
@@ -14,8 +14,8 @@ function groupName(reference: Rule['GroupId'] | undefined): string {
   return (reference?.['Fn::GetAtt'][0] ?? 'nobody').replace(/^Groups(.*)[0-9A-F]{8}$/, '$1');
 }
 
-function rules(type: string): readonly Rule[] {
-  return resourcesOf(templates.network, type).map(({ Properties }) => Properties as unknown as Rule);
+function rules(type: string, network = templates.network): readonly Rule[] {
+  return resourcesOf(network, type).map(({ Properties }) => Properties as unknown as Rule);
 }
 
 const paths = [
@@ -36,13 +36,56 @@ const paths = [
   'topicAdmin -> brokers 9098-9098',
 ];
 
+function letIn(network: Template): readonly string[] {
+  return rules('AWS::EC2::SecurityGroupIngress', network)
+    .map(
+      ({ GroupId, SourceSecurityGroupId, FromPort, ToPort }) =>
+        `${groupName(SourceSecurityGroupId)} -> ${groupName(GroupId)} ${FromPort}-${ToPort}`,
+    )
+    .sort();
+}
+
 test('these paths are let in, and no others', () => {
-  const open = rules('AWS::EC2::SecurityGroupIngress').map(
-    ({ GroupId, SourceSecurityGroupId, FromPort, ToPort }) =>
-      `${groupName(SourceSecurityGroupId)} -> ${groupName(GroupId)} ${FromPort}-${ToPort}`,
+  expect(letIn(templates.network)).toEqual(paths);
+});
+
+test('provisioned pollers call brokers only, and nodes have one port', () => {
+  const consumer = { pollersMin: 1, pollersMax: 2 };
+  const { network } = synthesizeStacks({ consumer, store: { type: 'nodes' } }).templates;
+
+  const expected = paths
+    .filter((path) => path !== 'brokers -> endpoints 443-443')
+    .map((path) => path.replace('6379-6380', '6379-6379'));
+  expect(letIn(network)).toEqual(expected);
+});
+
+/** Groups that reach addresses outside of the VPC. */
+function outwardOf(network: Template): readonly string[] {
+  return Object.entries(network.Resources)
+    .filter(([, { Properties }]) => JSON.stringify(Properties ?? {}).includes('"CidrIp":"0.0.0.0/0"'))
+    .map(([id]) => groupName({ 'Fn::GetAtt': [id, 'GroupId'] }))
+    .sort();
+}
+
+test('pollers that keep given-up batches reach S3, which has no security group', () => {
+  const consumer = { pollersMin: 1, pollersMax: 2, onFailure: 's3' };
+
+  expect(outwardOf(templates.network)).toEqual(['producer']);
+  expect(outwardOf(synthesizeStacks({ consumer }).templates.network)).toEqual(['brokers', 'producer']);
+});
+
+test('with NAT there are no interface endpoints, and all who call AWS go that way, by HTTPS alone', () => {
+  const { network } = synthesizeStacks({ network: { natGateways: 1 } }).templates;
+  const types = resourcesOf(network, 'AWS::EC2::VPCEndpoint').map(
+    ({ Properties }) => Properties.VpcEndpointType,
   );
 
-  expect(open.sort()).toEqual(paths);
+  expect(types).toEqual(['Gateway']);
+  expect(letIn(network)).toEqual(paths.filter((path) => !path.includes('endpoints')));
+  expect(outwardOf(network)).toEqual(
+    expect.arrayContaining(['audit', 'brokers', 'consumer', 'dashboard', 'producer', 'repair']),
+  );
+  expect(outwardOf(network)).not.toContain('topicAdmin');
 });
 
 test('these paths are let out, and no others between groups', () => {
