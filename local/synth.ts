@@ -10,5 +10,5 @@ cdk.json, under context.clickstream, in a file and in the environment: a preset 
 
   -c preset=prod          another preset for this run
   -c configuration=FILE   a JSON file that wins over cdk.json
-  --help   this text; all further arguments: npx cdk synth --help`);
+  --help                  this text; all further arguments: npx cdk synth --help`);
 process.exitCode = runTools([['aws-cdk/bin/cdk', 'synth', '--quiet', ...process.argv.slice(2)]]);
