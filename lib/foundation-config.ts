@@ -56,8 +56,8 @@ export interface StreamConfiguration {
   /** Topic of events. A new name is a new topic: the old one stays, uncounted. Default: `clicks`. Price: none. */
   readonly topic: string;
   /**
-   * Partitions, 1 to 10,000: the most handlers that count at a time. It can grow later, and never shrink. Default: dev 8, prod 32.
-   * Price: on serverless each by the hour; keys in the store grow with it.
+   * Partitions, 1 to 10,000: the most handlers that count at a time. It can grow later, and never shrink. Default: dev 2, prod 32.
+   * Price: on serverless each by the hour; in the store each has a history and commits of its own.
    */
   readonly partitions: number;
   /** Broker type of a standard cluster. Default: dev `kafka.t3.small`, prod `kafka.m7g.large`. Price: each broker by the hour, the largest item of dev's bill. */

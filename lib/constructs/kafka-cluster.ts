@@ -90,10 +90,10 @@ export class KafkaCluster extends Construct implements EventCluster {
     });
   }
 
-  private standardOnly({ stream, deployment }: Configuration) {
+  private standardOnly({ deployment }: Configuration) {
+    // Without the versions that it is for: a list of them could not change without the name, and Kafka not without both.
     const properties = new CfnConfiguration(this, 'Properties', {
       name: deployment.name,
-      kafkaVersionsList: [stream.standardKafkaVersion],
       serverProperties: `${BROKER_PROPERTIES.join('\n')}\n`,
       description: `Broker properties of ${deployment.name}`,
     });

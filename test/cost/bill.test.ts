@@ -49,8 +49,8 @@ test('dev at 1,000 events a minute: what is paid by the hour', () => {
 test('dev at 1,000 events a minute: what is paid by the record', () => {
   const bill = billOf({ eventsPerMinute: 1_000, preset: 'dev' });
 
-  // 16.67 events and 8 heartbeats a second; each batch, as payload, through the endpoint of Lambda at a cent a gigabyte.
-  const recordsPerSecond = 1_000 / 60 + 8;
+  // 16.67 events and 2 heartbeats a second; each batch, as payload, through the endpoint of Lambda at a cent a gigabyte.
+  const recordsPerSecond = 1_000 / 60 + 2;
   const payloadGb = (recordsPerSecond * payloadBytes.value * secondsOfMonth) / 1e9;
   expect(dollarsOf(bill, 'batches through the endpoint')).toBeCloseTo(payloadGb * 0.01, 6);
   // One poller waits half a second from the first record on: it holds one record and what comes meanwhile.

@@ -99,8 +99,7 @@ export function withSettings(document: string): string {
       return `## ${section}\n\nIn the environment: \`${example}\` and so on.\n\n${tableOf(own)}`;
     })
     .join('\n\n');
-  return document.replace(
-    /(<!-- settings -->\n)[\s\S]*(\n<!-- end of settings -->)/,
-    (_, begin: string, end: string) => `${begin}\n${text}\n${end}`,
-  );
+  const marks = /(<!-- settings -->)[\s\S]*(<!-- end of settings -->)/;
+  if (!marks.test(document)) throw new Error('no marks <!-- settings --> and <!-- end of settings -->');
+  return document.replace(marks, (_, begin: string, end: string) => `${begin}\n\n${text}\n\n${end}`);
 }
