@@ -9,8 +9,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { bundleHandler } from '../bundle';
 import type { Assets } from './app';
 
-/** `outdir`: where bundles go, a folder a handler. Runs in the repository's root; builds no image, needs no Docker. */
-export function repositoryAssets(outdir: string): Assets {
+/** `outdir`: where bundles go, a folder a handler. `architecture`: of the tasks. Runs in the repository's root; builds no image, needs no Docker. */
+export function repositoryAssets(outdir: string, architecture: 'ARM64' | 'X86_64'): Assets {
   return {
     code: (handler) => {
       const folder = join(outdir, handler);
@@ -20,7 +20,7 @@ export function repositoryAssets(outdir: string): Assets {
     producerImage: ContainerImage.fromAsset(resolve('.'), {
       file: 'Dockerfile',
       target: 'producer',
-      platform: Platform.LINUX_ARM64,
+      platform: architecture === 'ARM64' ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64,
     }),
   };
 }

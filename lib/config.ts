@@ -26,6 +26,11 @@ export interface DeploymentConfiguration {
   readonly sites: readonly string[];
   /** Days that logs are kept. Default: dev 7, prod 90. Price: logs by gigabyte and month. */
   readonly logRetentionDays: number;
+  /**
+   * AWS X-Ray traces of the functions: when each was called, how long it waited and ran. Logs, metrics and the ledger answer what the runbook
+   * asks, so it is off. Default: false. Price: 5 dollars a million traces; one a second and 5 % of the others are taken.
+   */
+  readonly tracing: boolean;
   /** Stacks refuse to be deleted until it is switched off. Default: dev false, prod true. Price: none. */
   readonly terminationProtection: boolean;
 }
@@ -39,8 +44,12 @@ export interface ProducerConfiguration {
   readonly taskCountMin: number;
   /** Most tasks, 1 to 100. Default: dev 1, prod 10. Price: caps the bill of tasks. */
   readonly taskCountMax: number;
-  /** Average CPU in percent that scaling aims at, 10 to 90. Default: 60. Price: lower means more tasks. */
+  /** Average CPU in percent above which tasks are added, 10 to 75; below half of it they are taken away. Default: 60. Price: lower means more tasks. */
   readonly cpuPercentTarget: number;
+  /** Most tasks that are added at a time, 1 to 20. Default: 2. Price: a smaller step keeps a short peak cheap. */
+  readonly taskStepMax: number;
+  /** Kind of processor. Default: `ARM64`. Price: X86_64 costs a quarter more. */
+  readonly architecture: 'ARM64' | 'X86_64';
   /** Simulated traffic; without it the tasks write heartbeats only. Default: dev true, prod false. Price: its events cost what any events cost. */
   readonly simulator: boolean;
   /** Simulated events a second of each task, 0 to 1,000,000. 17 are about 1,000 a minute. Default: 17. Price: as any events. */
@@ -68,10 +77,21 @@ export interface ConsumerConfiguration {
   /** Most event pollers, 0 to 2,000. Default: dev 0, prod 8. Price: caps the bill of pollers. */
   readonly pollersMax: number;
   /**
-   * Where Lambda puts a batch that it gives up after ten tries; with `none` it tries until the batch is counted. With
-   * `s3` the partition stops as `behind` after such a batch, until repair has read it from the log. Default: `none`. Price: what is kept.
+   * Where Lambda puts a batch that it gives up: nowhere, in a bucket for 30 days, or in a topic of the same cluster (provisioned ones). It is
+   * evidence for a person: repair counts what was in it from the log. With a destination Lambda gives up after ten tries.
+   * Default: `none`. Price: what is kept.
    */
-  readonly onFailure: 'none' | 's3';
+  readonly onFailure: 'none' | 's3' | 'kafka';
+  /**
+   * Tries after the first until Lambda gives a batch up, 0 to 10,000; -1: for ever, or ten with a destination. A batch that is given
+   * up leaves its partition `behind`, until repair has read it from the log: later, and not lost while the log holds it. For
+   * ever costs nothing, since a partition that is stopped waits anyway. Default: -1. Price: none.
+   */
+  readonly maximumRetryAttempts: number;
+  /** Age in seconds at which Lambda gives a record up, 60 to 604,800; -1: never. As with tries. Default: -1. Price: none. */
+  readonly maximumRecordAgeSeconds: number;
+  /** A batch that fails is tried again in halves. Needs pollers of its own. Default: dev false, prod true. Price: more invocations while something fails. */
+  readonly bisectBatchOnFunctionError: boolean;
   /**
    * The consumer tells Lambda which partitions failed, and these alone come again; else the whole batch does. Needs pollers of its own.
    * Default: dev false, prod true. Price: none.
@@ -129,6 +149,14 @@ export interface DashboardConfiguration {
 export interface MonitoringConfiguration {
   /** Address that alarms are mailed to; empty: the topic has no subscriber. Default: empty. Price: none. */
   readonly alarmEmail: string;
+  /** Seconds that the numbers on the page may be old before an alarm goes off, 5 to 86,400. Default: 60. Price: none. */
+  readonly lagSecondsMax: number;
+  /** Percent of a minute's records that may be rejected before an alarm goes off, 0 to 100. Default: 5. Price: none. */
+  readonly rejectedPercentMax: number;
+  /** Milliseconds that the API may take for 99 of 100 answers before an alarm goes off, 50 to 29,000. Default: 1,000. Price: none. */
+  readonly answerMsMax: number;
+  /** Gigabytes that an express cluster may keep before an alarm goes off, 1 to 1,000,000. Default: 1,000. Price: none. */
+  readonly storedGbMax: number;
   /** Records not counted yet, above which an alarm goes off, 1 to 1,000,000,000. Default: dev 10,000, prod 1,000,000. Price: none. */
   readonly lagRecordsMax: number;
 }

@@ -3,18 +3,19 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
+  EventSourceMappingLogLevel,
   type Function as LambdaFunction,
+  MetricType,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda';
-import { S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
-import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { PARTITIONS_REPORTED, SETTING } from '../pipeline/settings';
-import type { Configuration, ConsumerConfiguration } from './config';
+import { SETTING } from '../pipeline/settings';
+import type { Configuration } from './config';
+import { FailedBatches } from './constructs/failed-batches';
 import { type HandlerCode, HandlerFunction } from './constructs/handler-function';
 import { pollingStatements } from './constructs/kafka-access';
-import { reportedFailures } from './constructs/pipeline-metrics';
+import type { KafkaCluster } from './constructs/kafka-cluster';
+import { metricsNamespace } from './constructs/own-metrics';
 import { ScheduledAudit } from './constructs/scheduled-audit';
 import { ScheduledRepair } from './constructs/scheduled-repair';
 import type { Network } from './network-stack';
@@ -30,11 +31,10 @@ export interface ConsumerStackProps extends StackProps {
 
 /** Lambda's own window. It can only be had by not setting one, and is the one value that is not in whole seconds. */
 const windowMsByDefault = 500;
-/** What the destination holds are batches that repair has in the log as well; they are evidence for a person. */
-const failedBatchesKept = Duration.days(30);
 
 export class ConsumerStack extends Stack {
   readonly function: LambdaFunction;
+  readonly mapping: EventSourceMapping;
   readonly repair: LambdaFunction;
   /** Undefined where the configuration asks for none. */
   readonly audit: LambdaFunction | undefined;
@@ -42,7 +42,7 @@ export class ConsumerStack extends Stack {
   constructor(scope: Construct, id: string, configuration: Configuration, props: ConsumerStackProps) {
     super(scope, id, props);
     const { deployment, consumer, stream } = configuration;
-    const handler = new HandlerFunction(this, 'Consumer', {
+    this.function = new HandlerFunction(this, 'Consumer', {
       deployment,
       code: props.code,
       handler: 'consumer',
@@ -52,6 +52,7 @@ export class ConsumerStack extends Stack {
         [SETTING.TOPIC]: stream.topic,
         [SETTING.TOPIC_PARTITIONS]: String(stream.partitions),
         [SETTING.SITES]: deployment.sites.join(','),
+        [SETTING.METRICS_NAMESPACE]: metricsNamespace(deployment.name),
         // Of the same configuration as the mapping's option below: one without the other loses records.
         ...(consumer.reportBatchItemFailures ? { [SETTING.REPORT_BATCH_ITEM_FAILURES]: 'true' } : {}),
       },
@@ -59,11 +60,9 @@ export class ConsumerStack extends Stack {
       timeoutSeconds: consumer.timeoutSeconds,
       reservedConcurrency: consumer.reservedConcurrency,
       inside: { network: props.network, securityGroup: props.network.groups.consumer },
-    });
-    this.function = handler.function;
-    if (consumer.reportBatchItemFailures) this.countReports(deployment.name, handler.logGroup);
+    }).function;
     props.store.secret.grantRead(this.function);
-    this.mapTopic(configuration, props.stream.cluster.clusterArn);
+    this.mapping = this.mapTopic(configuration, props.stream.cluster);
     this.repair = new ScheduledRepair(this, 'Repair', { configuration, ...props }).function;
     this.audit =
       configuration.audit.intervalMinutes > 0
@@ -84,7 +83,9 @@ export class ConsumerStack extends Stack {
     );
   }
 
-  private mapTopic({ consumer, stream }: Configuration, clusterArn: string): void {
+  private mapTopic(configuration: Configuration, cluster: KafkaCluster): EventSourceMapping {
+    const { consumer, stream } = configuration;
+    const { clusterArn } = cluster;
     const group = consumer.consumerGroup;
     for (const statement of pollingStatements({ clusterArn, topic: stream.topic, group })) {
       this.function.addToRolePolicy(statement);
@@ -100,48 +101,38 @@ export class ConsumerStack extends Stack {
       ...(consumer.batchWindowMs === windowMsByDefault
         ? {}
         : { maxBatchingWindow: Duration.millis(consumer.batchWindowMs) }),
-      ...this.provisionedOnly(consumer),
+      ...(consumer.pollersMax === 0 ? {} : this.provisionedOnly(configuration, cluster)),
     });
     // Lambda tries the role's rights when the mapping is made, so they have to be there first (aws/aws-cdk#18571).
     if (this.function.role) mapping.node.addDependency(this.function.role);
+    return mapping;
   }
 
-  /** An invocation that reports failures is none of Lambda's errors: its line in the log is counted instead. */
-  private countReports(deployment: string, logGroup: ILogGroup): void {
-    const { namespace, metricName } = reportedFailures(deployment);
-    new MetricFilter(this, 'Reports', {
-      logGroup,
-      filterPattern: FilterPattern.stringValue('$.message', '=', PARTITIONS_REPORTED),
-      metricNamespace: namespace,
-      metricName,
-    });
-  }
-
-  private provisionedOnly({
-    pollersMin,
-    pollersMax,
-    onFailure,
-    reportBatchItemFailures,
-  }: ConsumerConfiguration) {
-    if (pollersMax === 0) return {};
+  /** Lambda knows these beside provisioned pollers alone. A value of -1 is its own default, and left to it. */
+  private provisionedOnly(configuration: Configuration, cluster: KafkaCluster) {
+    const { consumer } = configuration;
+    const { maximumRetryAttempts, maximumRecordAgeSeconds } = consumer;
     return {
-      provisionedPollerConfig: { minimumPollers: pollersMin, maximumPollers: pollersMax },
-      ...(reportBatchItemFailures ? { reportBatchItemFailures } : {}),
-      ...(onFailure === 's3'
-        ? {
-            onFailure: new S3OnFailureDestination(this.createFailedBatches()),
-            supportS3OnFailureDestination: true,
-          }
-        : {}),
+      provisionedPollerConfig: {
+        minimumPollers: consumer.pollersMin,
+        maximumPollers: consumer.pollersMax,
+      },
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT, MetricType.ERROR_COUNT, MetricType.KAFKA_METRICS] },
+      logLevel: EventSourceMappingLogLevel.WARN,
+      ...(consumer.reportBatchItemFailures ? { reportBatchItemFailures: true } : {}),
+      ...(consumer.bisectBatchOnFunctionError ? { bisectBatchOnError: true } : {}),
+      ...(maximumRetryAttempts < 0 ? {} : { retryAttempts: maximumRetryAttempts }),
+      ...(maximumRecordAgeSeconds < 0 ? {} : { maxRecordAge: Duration.seconds(maximumRecordAgeSeconds) }),
+      ...(consumer.onFailure === 'none' ? {} : this.failureOptions(configuration, cluster)),
     };
   }
 
-  private createFailedBatches(): IBucket {
-    return new Bucket(this, 'FailedBatches', {
-      encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      lifecycleRules: [{ expiration: failedBatchesKept }],
-    }) as IBucket;
+  private failureOptions(configuration: Configuration, cluster: KafkaCluster) {
+    const { destination } = new FailedBatches(this, 'FailedBatches', {
+      configuration,
+      cluster,
+      function: this.function,
+    });
+    return { onFailure: destination, supportS3OnFailureDestination: true };
   }
 }

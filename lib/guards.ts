@@ -61,6 +61,41 @@ export const partialResponsesNeedProvisionedPollers: Guard = ({ consumer }) => {
   refuse('clickstream.consumer.reportBatchItemFailures', true, 'false while pollersMax is 0 (on demand)');
 };
 
+/** Lambda knows these beside provisioned pollers alone (Lambda guide, kafka-retry-configurations). */
+export const retryControlsNeedProvisionedPollers: Guard = ({ consumer }) => {
+  if (consumer.pollersMax > 0) return;
+  const wanted = { maximumRetryAttempts: -1, maximumRecordAgeSeconds: -1, bisectBatchOnFunctionError: false };
+  for (const [name, without] of Object.entries(wanted)) {
+    const value = consumer[name as keyof typeof wanted];
+    if (value === without) continue;
+    refuse(`clickstream.consumer.${name}`, value, `${without} while pollersMax is 0 (on demand)`);
+  }
+};
+
+/** Lambda takes -1 or 60 and more (Lambda guide, kafka-retry-configurations). */
+export const recordAgeIsOneThatLambdaHas: Guard = ({ consumer }) => {
+  const { maximumRecordAgeSeconds: seconds } = consumer;
+  if (seconds === -1 || seconds >= 60) return;
+  refuse('clickstream.consumer.maximumRecordAgeSeconds', seconds, '-1, or 60 to 604800');
+};
+
+/** MSK makes topics on provisioned clusters alone, and Lambda wants the destination to be there. */
+export const failedTopicNeedsProvisionedCluster: Guard = ({ consumer, stream }) => {
+  if (consumer.onFailure !== 'kafka' || stream.type !== 'serverless') return;
+  refuse('clickstream.consumer.onFailure', 'kafka', 'none | s3 while stream.type is serverless');
+};
+
+/** A function with the least memory counts well over a thousand records a second; one that is cut off counts its batch again and again. */
+export const timeoutFitsBatch: Guard = ({ consumer }) => {
+  const secondsMin = 5 + Math.ceil(consumer.batchSize / 1_000);
+  if (consumer.timeoutSeconds >= secondsMin) return;
+  refuse(
+    'clickstream.consumer.timeoutSeconds',
+    consumer.timeoutSeconds,
+    `at least ${secondsMin} with batchSize ${consumer.batchSize}`,
+  );
+};
+
 /** MSK takes two zones at least, a serverless cache two subnets in different zones. */
 export const clusterHasTwoZones: Guard = ({ network }) => {
   if (network.zoneCount >= 2) return;
@@ -220,6 +255,10 @@ export const GUARDS: readonly Guard[] = [
   pollersAreARange,
   onFailureNeedsProvisionedPollers,
   partialResponsesNeedProvisionedPollers,
+  retryControlsNeedProvisionedPollers,
+  recordAgeIsOneThatLambdaHas,
+  failedTopicNeedsProvisionedCluster,
+  timeoutFitsBatch,
   clusterHasTwoZones,
   expressHasThreeZones,
   namedZonesAreAsManyAsCounted,

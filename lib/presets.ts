@@ -7,6 +7,7 @@ const dev: Configuration = {
     name: 'clickstream',
     sites: [DEFAULT_SITE],
     logRetentionDays: 7,
+    tracing: false,
     terminationProtection: false,
   },
   network: {
@@ -55,6 +56,8 @@ const dev: Configuration = {
     taskCountMin: 1,
     taskCountMax: 1,
     cpuPercentTarget: 60,
+    taskStepMax: 2,
+    architecture: 'ARM64',
     simulator: true,
     eventsPerSecond: 17,
   },
@@ -68,6 +71,9 @@ const dev: Configuration = {
     pollersMin: 0,
     pollersMax: 0,
     onFailure: 'none',
+    maximumRetryAttempts: -1,
+    maximumRecordAgeSeconds: -1,
+    bisectBatchOnFunctionError: false,
     reportBatchItemFailures: false,
     reservedConcurrency: 0,
   },
@@ -90,7 +96,14 @@ const dev: Configuration = {
     requestsPerSecondMax: 50,
     requestBurstMax: 100,
   },
-  monitoring: { alarmEmail: '', lagRecordsMax: 10_000 },
+  monitoring: {
+    alarmEmail: '',
+    lagSecondsMax: 60,
+    rejectedPercentMax: 5,
+    answerMsMax: 1_000,
+    storedGbMax: 1_000,
+    lagRecordsMax: 10_000,
+  },
 };
 
 const prod: Configuration = {
@@ -126,6 +139,7 @@ const prod: Configuration = {
     memoryMib: 1_769,
     pollersMin: 1,
     pollersMax: 8,
+    bisectBatchOnFunctionError: true,
     reportBatchItemFailures: true,
   },
   audit: { intervalMinutes: 5, memoryMib: 3_008 },

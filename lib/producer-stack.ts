@@ -1,5 +1,9 @@
-/** The producer as a Fargate service: private, arm64, not root, nothing writable, scaled on CPU, rolled back when it fails. */
+/**
+ * The producer as a Fargate service: private, not root, nothing writable, scaled on CPU, rolled back when it fails. Where the collector of
+ * real clicks will come in: docs/decisions/0009-collector-ingress.md.
+ */
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AdjustmentType } from 'aws-cdk-lib/aws-applicationautoscaling';
 import {
   Cluster,
   type ContainerImage,
@@ -25,6 +29,8 @@ export interface ProducerStackProps extends StackProps {
   readonly image: ContainerImage;
 }
 
+/** Percent above the target from which the largest step is taken. */
+const steepFrom = 20;
 /** Between SIGTERM and SIGKILL: the producer sends what it has accepted before it ends. */
 const stopWithin = Duration.seconds(30);
 
@@ -47,18 +53,32 @@ export class ProducerStack extends Stack {
       securityGroups: [props.network.groups.producer],
       assignPublicIp: false,
       circuitBreaker: { enable: true, rollback: true },
+      enableExecuteCommand: false,
       // Heartbeats must not pause while a release goes out.
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
     });
+    this.scaleOnCpu(configuration);
+  }
+
+  /** In steps, each of a known size: a peak adds a few tasks at a time, up to the most that is allowed, and a lull takes one away. */
+  private scaleOnCpu({ producer }: Configuration): void {
+    const { cpuPercentTarget, taskStepMax } = producer;
     const scaling = this.service.autoScaleTaskCount({
       minCapacity: producer.taskCountMin,
       maxCapacity: producer.taskCountMax,
     });
-    scaling.scaleOnCpuUtilization('Cpu', {
-      targetUtilizationPercent: producer.cpuPercentTarget,
-      scaleOutCooldown: Duration.minutes(1),
-      scaleInCooldown: Duration.minutes(5),
+    scaling.scaleOnMetric('Cpu', {
+      metric: this.service.metricCpuUtilization({ period: Duration.minutes(1), statistic: 'Average' }),
+      adjustmentType: AdjustmentType.CHANGE_IN_CAPACITY,
+      scalingSteps: [
+        { upper: Math.floor(cpuPercentTarget / 2), change: -1 },
+        { lower: cpuPercentTarget, change: 1 },
+        { lower: cpuPercentTarget + steepFrom, change: taskStepMax },
+      ],
+      // Two minutes above are no accident.
+      evaluationPeriods: 2,
+      cooldown: Duration.minutes(2),
     });
   }
 
@@ -69,7 +89,7 @@ export class ProducerStack extends Stack {
       cpu: producer.taskCpu,
       memoryLimitMiB: producer.taskMemoryMib,
       runtimePlatform: {
-        cpuArchitecture: CpuArchitecture.ARM64,
+        cpuArchitecture: CpuArchitecture[producer.architecture],
         operatingSystemFamily: OperatingSystemFamily.LINUX,
       },
     });

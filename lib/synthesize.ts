@@ -19,7 +19,11 @@ export function synthesize(): number {
       },
       process.env,
     );
-    composeStacks(app, configuration, repositoryAssets(join('dist', 'lambdas')));
+    composeStacks(
+      app,
+      configuration,
+      repositoryAssets(join('dist', 'lambdas'), configuration.producer.architecture),
+    );
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     console.error(error.message);

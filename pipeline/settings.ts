@@ -39,6 +39,8 @@ export const SETTING = {
   REDIS_PORT: 'REDIS_PORT',
   /** Folder for data, logs and the run file of a local run. Default `.clickstream`. */
   CLICKSTREAM_HOME: 'CLICKSTREAM_HOME',
+  /** Namespace of the metrics that handlers tell CloudWatch; AWS only. Default: none are told. */
+  METRICS_NAMESPACE: 'METRICS_NAMESPACE',
   /** Consumer group of the event source. Default `clickstream`. */
   CONSUMER_GROUP: 'CONSUMER_GROUP',
   /** Name of the Lambda function that repairs, for the consumer to call; AWS only. Default: it is not called, its schedule repairs. */
@@ -81,11 +83,27 @@ export const SETTING = {
   DEBUG: 'DEBUG',
 } as const;
 
-/** Message of the log line that says that the consumer has reported failures; a metric filter counts it. */
-export const PARTITIONS_REPORTED = 'partitions reported as failed';
-
-/** Message of the log line that says that a scheduled audit has found differences; a metric filter counts it. */
-export const AUDIT_DIFFERS = 'numbers differ from the log';
+/**
+ * Figures that the handlers tell on AWS, and that the alarms look at. One way for each: what AWS does not know of us is told here, and
+ * no metric filter reads our log.
+ */
+export const PIPELINE_METRICS = [
+  /** consumer: partitions that an invocation could not count to their end, told where there are any. */
+  'PartitionsFailed',
+  /** repair, each minute: partitions that stand still, by why. */
+  'ShardsBehind',
+  'ShardsTorn',
+  'ShardsWrongLog',
+  /** repair, each minute: how old the newest heartbeat is that was counted, in the partition that is worst. */
+  'LagMs',
+  /** repair, each minute: of the records consumed since the minute before, heartbeats left out. */
+  'RejectedPercent',
+  /** repair: records that the log no longer held when they were to be counted, told where there are any. */
+  'RecordsLost',
+  /** audit, each run: cells in which store and log differ. */
+  'CellsThatDiffer',
+] as const;
+export type PipelineMetric = (typeof PIPELINE_METRICS)[number];
 
 export const DEFAULT_TOPIC = 'clicks';
 export const DEFAULT_PARTITIONS = 8;

@@ -3,11 +3,13 @@ import { RollingAudit } from '../../audit/rolling-audit';
 import type { AuditMark } from '../../pipeline/core/snapshot';
 import { readCountingConfig } from '../../pipeline/counting/counting-config';
 import { kafkaClient, readStreamConfig } from '../../pipeline/stream/kafka-client';
+import { metricsFrom } from '../metrics';
 import { redisFromEnvironment } from '../redis-connection';
 import { structuredLog } from '../structured-log';
 import { auditClosedMinutes } from './audit-closed-minutes';
 
 const log = structuredLog('audit');
+const writeMetrics = metricsFrom(process.env, 'audit');
 const { sites, topic } = readCountingConfig(process.env);
 const kafka = kafkaClient(readStreamConfig(process.env), 'clickstream-audit', (line) => log('warn', line));
 /** What is left of an invocation for comparing and for the mark, once reading stops. */
@@ -38,6 +40,9 @@ export async function handler(_event?: unknown, context: Remaining = {}): Promis
   const leftMs = context.getRemainingTimeInMillis?.() ?? runMsDefault + compareMs;
   const untilMs = Date.now() + Math.max(0, leftMs - compareMs);
   const run = await auditClosedMinutes({ rolling, redis, topic, log, untilMs });
-  if (run !== undefined) log('info', 'audited', { ...run });
+  if (run !== undefined) {
+    log('info', 'audited', { ...run });
+    writeMetrics({ CellsThatDiffer: run.differences });
+  }
   return run ?? null;
 }

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { readCountingConfig } from '../../pipeline/counting/counting-config';
 import { ShardDirectory } from '../../pipeline/counting/shard-directory';
-import { type Environment, PARTITIONS_REPORTED, readSwitch, SETTING } from '../../pipeline/settings';
+import { type Environment, readSwitch, SETTING } from '../../pipeline/settings';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
+import { silentMetrics, type WriteMetrics } from '../metrics-port';
 import { batchResponse, type KafkaBatchResponse } from '../partial-batch/partial-batch';
 import { redisFromEnvironment } from '../redis-connection';
 import type { WriteLog } from '../structured-log';
@@ -16,11 +17,12 @@ export type ConsumerHandler = (
   context?: { readonly getRemainingTimeInMillis: () => number },
 ) => Promise<KafkaBatchResponse | undefined>;
 
-/** `callRepair` undefined: the consumer does not call it. Throws ConfigurationError. */
+/** `callRepair` undefined: the consumer does not call it. `writeMetrics`: default nowhere. Throws ConfigurationError. */
 export function createConsumerHandler(
   env: Environment,
   callRepair: CallRepair | undefined,
   log: WriteLog,
+  writeMetrics: WriteMetrics = silentMetrics,
 ): ConsumerHandler {
   const { sites, partitionCount } = readCountingConfig(env);
   const rules = { sites, partitionCount, nonce: randomBytes(16).toString('hex') };
@@ -49,9 +51,10 @@ export function createConsumerHandler(
       if (!failed?.isSaid) {
         log('error', 'batch not counted', { reason: error instanceof Error ? error.message : String(error) });
       }
+      if (failed !== undefined) writeMetrics({ PartitionsFailed: failed.failures.length });
       if (failed === undefined || !reportsFailures) throw error;
-      // For Lambda this is a success: the line, one an invocation, is what the alarm counts.
-      log('warn', PARTITIONS_REPORTED, { partitions: failed.failures.length });
+      // For Lambda this is a success: the figure is what the alarm counts.
+      log('warn', 'partitions reported as failed', { partitions: failed.failures.length });
       return batchResponse(failed.failures);
     }
   };

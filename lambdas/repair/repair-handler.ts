@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readCountingConfig } from '../../pipeline/counting/counting-config';
 import { DEFAULT_CONSUMER_GROUP, type Environment, SETTING } from '../../pipeline/settings';
+import type { RedisClient } from '../../pipeline/store/redis-client';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
 import type { LogSource } from '../../pipeline/stream/log-source';
 import { redisFromEnvironment } from '../redis-connection';
@@ -52,8 +53,20 @@ function partitionOf(event: unknown): number | undefined {
   return partition;
 }
 
-/** Throws ConfigurationError. */
-export function createRepairHandler(env: Environment, logs: LogSource, log: WriteLog): RepairHandler {
+/** Who is told what repair has seen. Neither may throw. */
+export interface RepairReport {
+  noteOutcomes(outcomes: readonly RepairOutcome[]): void;
+  /** After a look at all partitions. */
+  noteState(redis: RedisClient, nowMs: number): Promise<void>;
+}
+
+/** `report`: default nobody is told. Throws ConfigurationError. */
+export function createRepairHandler(
+  env: Environment,
+  logs: LogSource,
+  log: WriteLog,
+  report?: RepairReport,
+): RepairHandler {
   const { sites, topic } = readCountingConfig(env);
   const consumerGroup = env[SETTING.CONSUMER_GROUP] || DEFAULT_CONSUMER_GROUP;
   const rules = { sites, nonce: randomBytes(16).toString('hex') };
@@ -101,6 +114,8 @@ export function createRepairHandler(env: Environment, logs: LogSource, log: Writ
       },
       sayOutcome,
     );
+    report?.noteOutcomes(outcomes);
+    if (partition === undefined) await report?.noteState(redis, Date.now());
     const failed = outcomes.filter(({ kind }) => kind === 'failed');
     if (failed.length > 0) throw new RepairFailedError(failed.map(describeOutcome).join('; '));
     return outcomes;

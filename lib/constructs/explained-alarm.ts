@@ -11,8 +11,10 @@ export interface ExplainedAlarmProps {
   /** What it means for the person who is woken, in one sentence. */
   readonly meaning: string;
   readonly metric: IMetric;
-  /** It goes off above this. */
-  readonly above: number;
+  /** It goes off above this. One of the two. */
+  readonly above?: number;
+  /** It goes off below this. */
+  readonly below?: number;
   /** Periods of the metric in a row. */
   readonly periods: number;
   /** Whether silence is bad too. Default: silence is well. */
@@ -37,8 +39,11 @@ export class ExplainedAlarm extends Construct {
       alarmName: `${props.deployment}: ${props.name}`,
       alarmDescription: `${props.meaning} What to do: ${runbookSection(props.name)}`,
       metric: props.metric,
-      threshold: props.above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: props.above ?? props.below ?? 0,
+      comparisonOperator:
+        props.below === undefined
+          ? ComparisonOperator.GREATER_THAN_THRESHOLD
+          : ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: props.periods,
       treatMissingData: props.silence === 'bad' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });

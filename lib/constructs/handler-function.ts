@@ -1,6 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeploymentConfiguration } from '../config';
@@ -46,6 +52,7 @@ export class HandlerFunction extends Construct {
       handler: 'index.handler',
       // Bundles are minified; their source maps lie beside them.
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      tracing: props.deployment.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       memorySize: props.memoryMib,
       timeout: Duration.seconds(props.timeoutSeconds),
       logGroup: this.logGroup,

@@ -102,3 +102,13 @@ export function pollingStatements(source: TopicOfCluster & { readonly group: str
     ),
   ];
 }
+
+/** Put into a topic of the cluster what was given up. CDK's destination grants nothing (Lambda guide, kafka-on-failure-destination). */
+export function givingUpStatements({ clusterArn, topic }: TopicOfCluster): PolicyStatement[] {
+  return [
+    allow(
+      ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
+      resourceArn(clusterArn, 'topic', topic),
+    ),
+  ];
+}

@@ -6,16 +6,15 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { AUDIT_DIFFERS, SETTING } from '../../pipeline/settings';
+import { SETTING } from '../../pipeline/settings';
 import type { Configuration } from '../config';
 import type { Network } from '../network-stack';
 import type { StoreStack } from '../store-stack';
 import type { StreamStack } from '../stream-stack';
 import { type HandlerCode, HandlerFunction } from './handler-function';
 import { readingStatements } from './kafka-access';
-import { auditsThatDiffer } from './pipeline-metrics';
+import { metricsNamespace } from './own-metrics';
 
 export interface ScheduledAuditProps {
   readonly configuration: Configuration;
@@ -35,7 +34,7 @@ export class ScheduledAudit extends Construct {
     super(scope, id);
     const { configuration, network, stream, store, code } = props;
     const { deployment, audit } = configuration;
-    const handler = new HandlerFunction(this, 'Handler', {
+    this.function = new HandlerFunction(this, 'Handler', {
       deployment,
       code,
       handler: 'audit',
@@ -44,22 +43,15 @@ export class ScheduledAudit extends Construct {
         ...stream.clientEnvironment,
         ...store.clientEnvironment,
         [SETTING.SITES]: deployment.sites.join(','),
+        [SETTING.METRICS_NAMESPACE]: metricsNamespace(deployment.name),
       },
       memoryMib: audit.memoryMib,
       timeoutSeconds: timeout.toSeconds(),
       inside: { network, securityGroup: network.groups.audit },
-    });
-    this.function = handler.function;
+    }).function;
     store.secret.grantRead(this.function);
     const source = { clusterArn: stream.cluster.clusterArn, topic: configuration.stream.topic };
     for (const statement of readingStatements(source)) this.function.addToRolePolicy(statement);
-    const { namespace, metricName } = auditsThatDiffer(deployment.name);
-    new MetricFilter(this, 'Differences', {
-      logGroup: handler.logGroup,
-      filterPattern: FilterPattern.stringValue('$.message', '=', AUDIT_DIFFERS),
-      metricNamespace: namespace,
-      metricName,
-    });
     this.runEachInterval(deployment.name, Duration.minutes(audit.intervalMinutes));
   }
 

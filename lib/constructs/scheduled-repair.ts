@@ -14,6 +14,7 @@ import type { StoreStack } from '../store-stack';
 import type { StreamStack } from '../stream-stack';
 import { type HandlerCode, HandlerFunction } from './handler-function';
 import { repairingStatements } from './kafka-access';
+import { metricsNamespace } from './own-metrics';
 
 export interface ScheduledRepairProps {
   readonly configuration: Configuration;
@@ -48,6 +49,7 @@ export class ScheduledRepair extends Construct {
         ...stream.clientEnvironment,
         ...store.clientEnvironment,
         [SETTING.SITES]: deployment.sites.join(','),
+        [SETTING.METRICS_NAMESPACE]: metricsNamespace(deployment.name),
         [SETTING.CONSUMER_GROUP]: consumer.consumerGroup,
       },
       // It folds runs as the consumer does, so it needs what the consumer needs.

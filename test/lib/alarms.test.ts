@@ -1,11 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUNBOOK, runbookSection } from '../../lib/constructs/explained-alarm';
+import { PIPELINE_METRICS } from '../../pipeline/settings';
 import { resourcesOf, synthesizeStacks } from './synthesized';
 
 const runbook = readFileSync(join(__dirname, '../..', RUNBOOK), 'utf8');
 const headings = Array.from(runbook.matchAll(/^## (.+)$/gm), (match) => match[1] as string);
-const variants = [{}, { preset: 'prod' }, { store: { type: 'nodes' } }];
+const variants = [
+  {},
+  { preset: 'prod' },
+  { store: { type: 'nodes' } },
+  { stream: { metrics: 'PER_BROKER' } },
+  { stream: { type: 'serverless' } },
+];
+const named = (differences: object): readonly string[] =>
+  resourcesOf(synthesizeStacks(differences).templates.monitoring, 'AWS::CloudWatch::Alarm').map(
+    ({ Properties }) => String(Properties.AlarmName).replace('clickstream: ', ''),
+  );
 const alarms = variants.flatMap((differences) =>
   resourcesOf(synthesizeStacks(differences).templates.monitoring, 'AWS::CloudWatch::Alarm').map(
     ({ Properties }) => ({
@@ -48,4 +59,65 @@ test('silence of repair is an alarm: its schedule does not run', () => {
   );
 
   expect(repair?.Properties).toMatchObject({ TreatMissingData: 'breaching', MetricName: 'Errors' });
+});
+
+const ofStandardDisks = ['Broker disks', 'Offline partitions', 'Controller missing'];
+
+test.each([
+  [{}, ['Broker CPU', 'Broker credits', 'Group behind', ...ofStandardDisks]],
+  [
+    { stream: { standardBrokerType: 'kafka.m7g.large', metrics: 'PER_BROKER' } },
+    ['Broker CPU', 'Broker connections', 'Copies missing', 'Group behind', ...ofStandardDisks],
+  ],
+  [
+    { preset: 'prod' },
+    ['Broker CPU', 'Broker connections', 'Broker storage', 'Broker throttled', 'Group behind'],
+  ],
+  [{ stream: { type: 'serverless' } }, []],
+])('of the cluster of %j, what it tells is watched and nothing else', (differences, expected) => {
+  const ofCluster = named(differences).filter((name) =>
+    /^(Broker|Copies|Offline|Controller|Group)/.test(name),
+  );
+
+  expect([...ofCluster].sort()).toEqual([...expected].sort());
+});
+
+test('no alarm looks at more than ten metrics, CloudWatch’s limit, however many brokers and nodes there are', () => {
+  const { monitoring } = synthesizeStacks({
+    preset: 'prod',
+    stream: { brokersPerZone: 20 },
+    store: { nodeCount: 6 },
+  }).templates;
+
+  for (const { Properties } of resourcesOf(monitoring, 'AWS::CloudWatch::Alarm')) {
+    const { length } = (Properties.Metrics as readonly unknown[] | undefined) ?? [];
+    expect(length ?? 0).toBeLessThanOrEqual(11);
+  }
+});
+
+test('pollers that are provisioned are watched; on demand Lambda tells nothing of them', () => {
+  const ofPollers = (names: readonly string[]) =>
+    names.filter((name) => /^(Poller|Dropped)/.test(name)).sort();
+
+  expect(ofPollers(named({}))).toEqual([]);
+  expect(ofPollers(named({ preset: 'prod' }))).toEqual(['Dropped events', 'Poller errors']);
+});
+
+test('every figure that a handler tells has an alarm, in the namespace and dimension that it is told by', () => {
+  const { monitoring, consumer } = synthesizeStacks({}).templates;
+  const watched = resourcesOf(monitoring, 'AWS::CloudWatch::Alarm').map(({ Properties }) =>
+    JSON.stringify(Properties),
+  );
+  const namespaces = resourcesOf(consumer, 'AWS::Lambda::Function').map(
+    ({ Properties }) =>
+      (Properties.Environment as { readonly Variables: Readonly<Record<string, unknown>> }).Variables
+        .METRICS_NAMESPACE,
+  );
+
+  expect(namespaces).toEqual(namespaces.map(() => 'clickstream/clickstream'));
+  for (const name of PIPELINE_METRICS) {
+    const [found] = watched.filter((text) => text.includes(`"MetricName":"${name}"`));
+    expect(found).toContain('"Namespace":"clickstream/clickstream"');
+    expect(found).toContain('"Name":"service"');
+  }
 });

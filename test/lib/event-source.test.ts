@@ -13,7 +13,13 @@ test('by default Lambda polls on demand, from the beginning, with its own window
     Topics: ['clicks'],
     AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: 'clickstream' },
   });
-  for (const absent of ['MaximumBatchingWindowInSeconds', 'ProvisionedPollerConfig', 'FilterCriteria']) {
+  for (const absent of [
+    'MaximumBatchingWindowInSeconds',
+    'ProvisionedPollerConfig',
+    'FilterCriteria',
+    'MetricsConfig',
+    'LoggingConfig',
+  ]) {
     expect(Properties).not.toHaveProperty(absent);
   }
 });
@@ -44,9 +50,7 @@ test.each([true, false])(
     expect(functions.filter((text) => text.includes('"REPORT_BATCH_ITEM_FAILURES":"true"'))).toHaveLength(
       isOn ? 1 : 0,
     );
-    const filters = JSON.stringify(resourcesOf(consumer, 'AWS::Logs::MetricFilter'));
-    expect(filters.includes('PartitionsReported')).toBe(isOn);
-    expect(JSON.stringify(monitoring).includes('PartitionsReported')).toBe(isOn);
+    expect(JSON.stringify(monitoring)).toContain('PartitionsFailed');
   },
 );
 
@@ -54,4 +58,59 @@ test('the mapping waits for the rights that Lambda tries when it is made', () =>
   expect(mappingOf({}).DependsOn).toEqual(
     expect.arrayContaining([expect.stringMatching(/ServiceRoleDefaultPolicy/)]),
   );
+});
+
+test('prod’s mapping has pollers, tells its metrics, halves what fails, and tries for ever', () => {
+  const { Properties } = mappingOf({ preset: 'prod' });
+
+  expect(Properties).toMatchObject({
+    ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 8 },
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+    BisectBatchOnFunctionError: true,
+    MetricsConfig: { Metrics: ['EventCount', 'ErrorCount', 'KafkaMetrics'] },
+  });
+  for (const absent of ['MaximumRetryAttempts', 'MaximumRecordAgeInSeconds', 'DestinationConfig']) {
+    expect(Properties).not.toHaveProperty(absent);
+  }
+});
+
+test('tries and age can be limited', () => {
+  const consumer = { pollersMin: 1, pollersMax: 1, maximumRetryAttempts: 0, maximumRecordAgeSeconds: 3_600 };
+
+  expect(mappingOf({ consumer }).Properties).toMatchObject({
+    MaximumRetryAttempts: 0,
+    MaximumRecordAgeInSeconds: 3_600,
+  });
+});
+
+test('what is given up can go to a topic of the cluster, which is made, and which the consumer may write and not read', () => {
+  const differences = { consumer: { pollersMin: 1, pollersMax: 1, onFailure: 'kafka' } };
+  const { consumer } = synthesizeStacks(differences).templates;
+
+  expect(mappingOf(differences).Properties).toMatchObject({
+    DestinationConfig: { OnFailure: { Destination: 'kafka://clicks-failed' } },
+  });
+  expect(onlyResource(consumer, 'AWS::MSK::Topic').Properties).toMatchObject({ TopicName: 'clicks-failed' });
+  const statements = resourcesOf(consumer, 'AWS::IAM::Policy').flatMap(
+    ({ Properties }) =>
+      (
+        Properties.PolicyDocument as {
+          readonly Statement: readonly { readonly Action: unknown; readonly Resource: unknown }[];
+        }
+      ).Statement,
+  );
+  const ofTopic = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('clicks-failed'));
+  expect(ofTopic.map(({ Action }) => Action)).toEqual([
+    ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
+  ]);
+});
+
+test('traces are an option, of every function', () => {
+  const modes = (differences: object) =>
+    resourcesOf(synthesizeStacks(differences).templates.consumer, 'AWS::Lambda::Function').map(
+      ({ Properties }) => (Properties.TracingConfig as { readonly Mode: string } | undefined)?.Mode,
+    );
+
+  expect(new Set(modes({}))).toEqual(new Set([undefined]));
+  expect(new Set(modes({ deployment: { tracing: true } }))).toEqual(new Set(['Active']));
 });

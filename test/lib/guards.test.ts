@@ -63,6 +63,39 @@ const cases: readonly Case[] = [
     setting: 'consumer.reportBatchItemFailures',
   },
   {
+    rule: guards.retryControlsNeedProvisionedPollers,
+    broken: { consumer: { maximumRetryAttempts: 3 } },
+    mended: { consumer: { maximumRetryAttempts: 3, pollersMin: 1, pollersMax: 1 } },
+    setting: 'consumer.maximumRetryAttempts',
+  },
+  {
+    rule: guards.retryControlsNeedProvisionedPollers,
+    broken: { consumer: { bisectBatchOnFunctionError: true } },
+    mended: { consumer: { bisectBatchOnFunctionError: true, pollersMin: 1, pollersMax: 1 } },
+    setting: 'consumer.bisectBatchOnFunctionError',
+  },
+  {
+    rule: guards.recordAgeIsOneThatLambdaHas,
+    broken: { consumer: { maximumRecordAgeSeconds: 59, pollersMin: 1, pollersMax: 1 } },
+    mended: { consumer: { maximumRecordAgeSeconds: 60, pollersMin: 1, pollersMax: 1 } },
+    setting: 'consumer.maximumRecordAgeSeconds',
+  },
+  {
+    rule: guards.failedTopicNeedsProvisionedCluster,
+    broken: {
+      consumer: { onFailure: 'kafka', pollersMin: 1, pollersMax: 1 },
+      stream: { type: 'serverless' },
+    },
+    mended: { consumer: { onFailure: 'kafka', pollersMin: 1, pollersMax: 1 } },
+    setting: 'consumer.onFailure',
+  },
+  {
+    rule: guards.timeoutFitsBatch,
+    broken: { consumer: { timeoutSeconds: 14 } },
+    mended: { consumer: { timeoutSeconds: 14, batchSize: 9_000 } },
+    setting: 'consumer.timeoutSeconds',
+  },
+  {
     rule: guards.clusterHasTwoZones,
     broken: { network: { zoneCount: 1 } },
     mended: { network: { zoneCount: 2 } },

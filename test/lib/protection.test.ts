@@ -104,6 +104,33 @@ test('the producer runs without root, without a writable disk, without an addres
   });
 });
 
+test('tasks are added and taken away by steps of CPU, within what is allowed', () => {
+  const steps = resourcesOf(prod.producer, 'AWS::ApplicationAutoScaling::ScalingPolicy').map(
+    ({ Properties }) =>
+      (
+        Properties.StepScalingPolicyConfiguration as {
+          readonly StepAdjustments: readonly { readonly ScalingAdjustment: number }[];
+        }
+      ).StepAdjustments.map(({ ScalingAdjustment }) => ScalingAdjustment),
+  );
+
+  expect(steps.sort()).toEqual([[-1], [1, 2]]);
+  expect(onlyResource(prod.producer, 'AWS::ApplicationAutoScaling::ScalableTarget').Properties).toMatchObject(
+    {
+      MinCapacity: 2,
+      MaxCapacity: 10,
+    },
+  );
+});
+
+test('another processor than arm64 can be asked for', () => {
+  const { producer } = synthesizeStacks({ producer: { architecture: 'X86_64' } }).templates;
+
+  expect(onlyResource(producer, 'AWS::ECS::TaskDefinition').Properties).toMatchObject({
+    RuntimePlatform: { CpuArchitecture: 'X86_64' },
+  });
+});
+
 test('every log forgets', () => {
   const logs = stackNames.flatMap((name) => resourcesOf(prod[name], 'AWS::Logs::LogGroup'));
 

@@ -1,0 +1,67 @@
+/** Whether the store has room and time. */
+import type { Configuration } from '../config';
+import {
+  replicationLagSeconds,
+  storeCpuPercent,
+  storeEvictions,
+  storeMemoryPercent,
+  storeThrottles,
+} from '../constructs/store-metrics';
+import type { AlarmRow, Watched } from './alarm-row';
+
+export function storeAlarms(configuration: Configuration, { store: { cacheName } }: Watched): AlarmRow[] {
+  const { store } = configuration;
+  const both: AlarmRow[] = [
+    {
+      name: 'Store memory',
+      meaning: 'The store fills up: when it is full it refuses counts, and the consumer waits.',
+      metric: storeMemoryPercent(cacheName, configuration),
+      above: 80,
+      periods: 2,
+    },
+    {
+      name: 'Store evictions',
+      meaning: 'The store dropped keys by itself: numbers on the page are wrong.',
+      metric: storeEvictions(cacheName, configuration),
+      above: 0,
+      periods: 1,
+    },
+  ];
+  if (store.type === 'serverless') return [...both, throttled(cacheName)];
+  return [...both, busy(cacheName, store.nodeCount), ...replicas(cacheName, store.nodeCount)];
+}
+
+function throttled(cacheName: string): AlarmRow {
+  return {
+    name: 'Store throttled',
+    meaning: 'The cache refuses commands above its limit of processing units: counting slows down.',
+    metric: storeThrottles(cacheName),
+    above: 0,
+    periods: 2,
+  };
+}
+
+function busy(cacheName: string, nodeCount: number): AlarmRow {
+  return {
+    name: 'Store CPU',
+    meaning: 'The one thread of the store that runs commands is used up: counting slows down.',
+    metric: storeCpuPercent(cacheName, nodeCount),
+    above: 90,
+    periods: 5,
+  };
+}
+
+/** With one node there is nothing to fail over to. */
+function replicas(cacheName: string, nodeCount: number): AlarmRow[] {
+  if (nodeCount === 1) return [];
+  return [
+    {
+      name: 'Replica behind',
+      meaning:
+        'A fail-over now would set the numbers back by that time, until repair has counted them again.',
+      metric: replicationLagSeconds(cacheName, nodeCount),
+      above: 1,
+      periods: 5,
+    },
+  ];
+}
