@@ -41,8 +41,7 @@ test('the audit runs each five minutes, and the next run is its only retry', () 
 
 test('one cell that differs is an alarm, and so is silence of the audit', () => {
   expect(propertiesOf(monitoring, 'AWS::CloudWatch::Alarm', 'Audit differences')).toMatchObject({
-    MetricName: 'CellsThatDiffer',
-    Statistic: 'Sum',
+    Metrics: [{ MetricStat: { Metric: { MetricName: 'CellsThatDiffer' }, Stat: 'Sum' } }],
     Threshold: 0,
     EvaluationPeriods: 1,
     TreatMissingData: 'notBreaching',
