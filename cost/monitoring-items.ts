@@ -1,5 +1,6 @@
 /** CloudWatch: metrics, alarms, a dashboard, logs. */
 import type { Configuration } from '../lib/config';
+import { PIPELINE_METRICS } from '../pipeline/settings';
 import { assumed } from './assumptions';
 import { brokersOf, type Load } from './demand';
 import { type Item, item } from './item';
@@ -7,22 +8,44 @@ import { HOURS_PER_MONTH, PRICES, SECONDS_PER_MONTH } from './prices';
 
 const GB = 1e9;
 const daysPerMonth = HOURS_PER_MONTH / 24;
-/** Functions and mapping; a failing dashboard; memory and evictions of the store. test/cost/stacks.test.ts holds these to the stacks. */
-const alarmMetricsAlways = 5;
+/** An alarm's expression takes ten metrics at most; what it adds up of a broker, two (lib/constructs/stream-metrics.ts). */
+const metricsOfExpressionMax = 10;
+/** State as repair tells it; functions and mapping; API and tasks. test/cost/stacks.test.ts holds these to the stacks. */
+const alarmMetricsAlways = { state: 6, consumer: 5, edge: 4 } as const;
+
+function streamAlarmMetricsOf(configuration: Configuration): number {
+  const { stream } = configuration;
+  if (stream.type === 'serverless') return 0;
+  const brokers = brokersOf(configuration);
+  const perBroker = Math.min(brokers, metricsOfExpressionMax);
+  const pairs = 2 * Math.min(brokers, metricsOfExpressionMax / 2);
+  const group = 1;
+  const cpu = pairs;
+  const connections = stream.metrics === 'PER_BROKER' ? perBroker : 0;
+  if (stream.type === 'express') return group + cpu + connections + pairs + 1;
+  const copies = stream.metrics === 'PER_BROKER' ? perBroker : 0;
+  const credits = stream.standardBrokerType.startsWith('kafka.t3.') ? perBroker : 0;
+  return group + cpu + connections + copies + credits + perBroker + 2;
+}
+
+function storeAlarmMetricsOf({ store }: Configuration): number {
+  if (store.type === 'serverless') return 3;
+  return store.nodeCount * (store.nodeCount > 1 ? 4 : 3);
+}
 
 /** Metrics that alarms look at: an alarm over an expression is paid by the metrics in it. */
 export function alarmMetricsOf(configuration: Configuration): number {
-  const { consumer, audit, store, stream } = configuration;
-  const reported = consumer.reportBatchItemFailures ? 1 : 0;
+  const { consumer, audit } = configuration;
+  const { state, consumer: ofConsumer, edge } = alarmMetricsAlways;
+  const pollers = consumer.pollersMax > 0 ? 2 : 0;
   const audited = audit.intervalMinutes > 0 ? 2 : 0;
-  const ofStore = store.type === 'serverless' ? 3 : 2 * store.nodeCount;
-  const disks = stream.type === 'standard' ? brokersOf(configuration) : 0;
-  return alarmMetricsAlways + reported + audited + ofStore + disks;
+  const services = streamAlarmMetricsOf(configuration) + storeAlarmMetricsOf(configuration);
+  return state + ofConsumer + edge + pollers + audited + services;
 }
 
-/** Counted out of log lines. */
-export function logMetricsOf({ consumer, audit }: Configuration): number {
-  return (consumer.reportBatchItemFailures ? 1 : 0) + (audit.intervalMinutes > 0 ? 1 : 0);
+/** Told by our handlers; those of the audit where there is one. */
+export function toldMetricsOf({ audit }: Configuration): number {
+  return PIPELINE_METRICS.length - (audit.intervalMinutes > 0 ? 0 : 1);
 }
 
 function brokerMetricsOf(configuration: Configuration): number {
@@ -44,7 +67,7 @@ function logGbOf(configuration: Configuration, load: Load): number {
 export function monitoringItems(configuration: Configuration, load: Load): Item[] {
   const logGb = logGbOf(configuration, load);
   const keptGb = (logGb * configuration.deployment.logRetentionDays) / daysPerMonth;
-  const metrics = logMetricsOf(configuration) + brokerMetricsOf(configuration);
+  const metrics = toldMetricsOf(configuration) + brokerMetricsOf(configuration);
   return [
     item('Monitoring', 'logs written', logGb, PRICES.logsIn, 'GB'),
     item('Monitoring', 'logs kept', keptGb, PRICES.logsKept, 'GB-months'),

@@ -83,7 +83,7 @@ export interface ConsumerConfiguration {
    */
   readonly onFailure: 'none' | 's3' | 'kafka';
   /**
-   * Tries after the first until Lambda gives a batch up, 0 to 10,000; -1: for ever, or ten with a destination. A batch that is given
+   * Tries after the first until Lambda gives a batch up, at most 10,000; -1: for ever, or ten with a destination. A batch that is given
    * up leaves its partition `behind`, until repair has read it from the log: later, and not lost while the log holds it. For
    * ever costs nothing, since a partition that is stopped waits anyway. Default: -1. Price: none.
    */

@@ -14,7 +14,7 @@ import type { Configuration } from './config';
 import { FailedBatches } from './constructs/failed-batches';
 import { type HandlerCode, HandlerFunction } from './constructs/handler-function';
 import { pollingStatements } from './constructs/kafka-access';
-import type { KafkaCluster } from './constructs/kafka-cluster';
+import type { EventCluster } from './constructs/kafka-cluster';
 import { metricsNamespace } from './constructs/own-metrics';
 import { ScheduledAudit } from './constructs/scheduled-audit';
 import { ScheduledRepair } from './constructs/scheduled-repair';
@@ -83,7 +83,7 @@ export class ConsumerStack extends Stack {
     );
   }
 
-  private mapTopic(configuration: Configuration, cluster: KafkaCluster): EventSourceMapping {
+  private mapTopic(configuration: Configuration, cluster: EventCluster): EventSourceMapping {
     const { consumer, stream } = configuration;
     const { clusterArn } = cluster;
     const group = consumer.consumerGroup;
@@ -109,7 +109,7 @@ export class ConsumerStack extends Stack {
   }
 
   /** Lambda knows these beside provisioned pollers alone. A value of -1 is its own default, and left to it. */
-  private provisionedOnly(configuration: Configuration, cluster: KafkaCluster) {
+  private provisionedOnly(configuration: Configuration, cluster: EventCluster) {
     const { consumer } = configuration;
     const { maximumRetryAttempts, maximumRecordAgeSeconds } = consumer;
     return {
@@ -127,7 +127,7 @@ export class ConsumerStack extends Stack {
     };
   }
 
-  private failureOptions(configuration: Configuration, cluster: KafkaCluster) {
+  private failureOptions(configuration: Configuration, cluster: EventCluster) {
     const { destination } = new FailedBatches(this, 'FailedBatches', {
       configuration,
       cluster,

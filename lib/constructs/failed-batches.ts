@@ -10,11 +10,11 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-c
 import { Construct } from 'constructs';
 import type { Configuration } from '../config';
 import { givingUpStatements } from './kafka-access';
-import type { KafkaCluster } from './kafka-cluster';
+import type { EventCluster } from './kafka-cluster';
 
 export interface FailedBatchesProps {
   readonly configuration: Configuration;
-  readonly cluster: KafkaCluster;
+  readonly cluster: EventCluster;
   /** The consumer, with whose role Lambda writes. */
   readonly function: LambdaFunction;
 }

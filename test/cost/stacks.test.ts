@@ -2,7 +2,7 @@
 import { FIREWALL_RULES } from '../../cost/compute-items';
 import { RETENTION_DAYS } from '../../cost/demand';
 import { estimate, type Question } from '../../cost/estimate';
-import { alarmMetricsOf, logMetricsOf } from '../../cost/monitoring-items';
+import { alarmMetricsOf } from '../../cost/monitoring-items';
 import { endpointsOf } from '../../cost/network-items';
 import { TOPIC_SETTINGS } from '../../lib/constructs/event-topic';
 import { readConfiguration } from '../../lib/read-configuration';
@@ -45,10 +45,10 @@ describe.each(variants)('%s', (_, preset, settings) => {
     }
   });
 
-  test('metrics of alarms, metrics of log lines, pages, gateways and secrets', () => {
+  test('metrics of alarms, pages, gateways and secrets', () => {
     const alarms = all(templates, 'AWS::CloudWatch::Alarm');
     expect(alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBe(alarmMetricsOf(configuration));
-    expect(all(templates, 'AWS::Logs::MetricFilter').length).toBe(logMetricsOf(configuration));
+    expect(all(templates, 'AWS::Logs::MetricFilter')).toEqual([]);
     expect(all(templates, 'AWS::CloudWatch::Dashboard').length).toBe(1);
     expect(all(templates, 'AWS::EC2::NatGateway').length).toBe(configuration.network.natGateways);
     expect(all(templates, 'AWS::SecretsManager::Secret').length).toBe(1);
