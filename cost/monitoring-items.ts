@@ -10,8 +10,8 @@ const GB = 1e9;
 const daysPerMonth = HOURS_PER_MONTH / 24;
 /** An alarm's expression takes ten metrics at most; what it adds up of a broker, two (lib/constructs/stream-metrics.ts). */
 const metricsOfExpressionMax = 10;
-/** State as repair tells it; functions and mapping; API and tasks. test/cost/stacks.test.ts holds these to the stacks. */
-const alarmMetricsAlways = { state: 6, consumer: 5, edge: 4 } as const;
+/** State as repair tells it; functions and mapping; API and tasks; the two by which tasks are scaled. test/cost/stacks.test.ts holds these to the stacks. */
+const alarmMetricsAlways = { state: 6, consumer: 5, edge: 4, scaling: 2 } as const;
 
 function streamAlarmMetricsOf(configuration: Configuration): number {
   const { stream } = configuration;
@@ -36,11 +36,11 @@ function storeAlarmMetricsOf({ store }: Configuration): number {
 /** Metrics that alarms look at: an alarm over an expression is paid by the metrics in it. */
 export function alarmMetricsOf(configuration: Configuration): number {
   const { consumer, audit } = configuration;
-  const { state, consumer: ofConsumer, edge } = alarmMetricsAlways;
+  const always = Object.values(alarmMetricsAlways).reduce((sum, each) => sum + each, 0);
   const pollers = consumer.pollersMax > 0 ? 2 : 0;
   const audited = audit.intervalMinutes > 0 ? 2 : 0;
   const services = streamAlarmMetricsOf(configuration) + storeAlarmMetricsOf(configuration);
-  return state + ofConsumer + edge + pollers + audited + services;
+  return always + pollers + audited + services;
 }
 
 /** Told by our handlers; those of the audit where there is one. */

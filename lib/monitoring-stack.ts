@@ -66,9 +66,10 @@ function loads({ store }: Configuration, watched: Watched): GraphWidget[][] {
     [
       graph('Dashboard: requests', apiMetric(restApiName, 'Count')),
       graph('Dashboard: refused', apiMetric(restApiName, '4XXError')),
-      store.type === 'serverless'
-        ? graph('Store: processing units', storeUnits(watched.store.cacheName))
-        : graph('Dashboard: duration, p99', dashboard.function.metricDuration({ statistic: 'p99' })),
+      graph('Dashboard: duration, p99', dashboard.function.metricDuration({ statistic: 'p99' })),
     ],
+    store.type === 'serverless'
+      ? [graph('Store: processing units', storeUnits(watched.store.cacheName))]
+      : [],
   ];
 }
