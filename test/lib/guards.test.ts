@@ -1,6 +1,5 @@
 import * as adoption from '../../lib/adoption-guards';
 import type { Configuration } from '../../lib/config';
-import type { Guard } from '../../lib/guards';
 import * as guards from '../../lib/guards';
 import { PRESETS } from '../../lib/presets';
 import { readConfiguration } from '../../lib/read-configuration';
