@@ -11,7 +11,7 @@ import { nextGeneration, predecessorOf } from './plan-rebuild';
 import { rebuildPartition } from './rebuild-partition';
 import { withLease } from './rebuild-topic';
 import { LeasedError, type Rebuilder, RebuildRefusedError, RebuildStoppedError } from './rebuilder';
-import { switchGenerations, withLog } from './switch-generations';
+import { switchGenerations, switchOrSay, withLog } from './switch-generations';
 
 export type PastOutcome =
   /** The past is not counted to its end: there was no more time. `percent`: of the offsets. */
@@ -134,7 +134,7 @@ export async function goLive(
       }
       await commits.initialise(live, from, await firstLogTime(log, from));
       await store.close(old, live.generation);
-      await store.switchTo(topic, [{ partition, generation: live.generation }]);
+      await switchOrSay(store, topic, [{ partition, from: counted, generation: live.generation }]);
       await notePast(leased, live);
       return live.generation;
     }),

@@ -83,7 +83,8 @@ export async function dropGenerations(
     let deleted = 0;
     for (const partition of partitions) {
       const all = await listKept(leased, topic, partition);
-      const { counted } = await leased.store.generations(topic, partition);
+      const counted = all.find(({ role }) => role === 'counted')?.shard.generation;
+      if (counted === undefined) continue;
       for (const kept of all.filter(({ role }) => role === 'kept')) {
         const { shard, standing } = kept;
         // One that was begun and left is closed first, so that its number stays taken.

@@ -39,13 +39,12 @@ export async function nextGeneration(store: RebuildStore, { topic, partition }: 
 
 /** Undefined: none is under construction, or what is cannot be gone on with. */
 async function resumable(
-  { store }: Rebuilder,
-  topic: string,
-  partition: number,
+  store: RebuildStore,
+  old: ShardId,
+  building: number | undefined,
 ): Promise<ShardId | undefined> {
-  const { building } = await store.generations(topic, partition);
   if (building === undefined) return undefined;
-  const shard = { topic, partition, generation: building };
+  const shard = { ...old, generation: building };
   return (await isUsable(store, shard)) ? shard : undefined;
 }
 
@@ -67,7 +66,8 @@ export async function planRebuild(
   { again = false }: PlanOptions = {},
 ): Promise<RebuildPlan | undefined> {
   const { store } = rebuilder;
-  const { counted } = await store.generations(topic, partition);
+  // Both at one instant: a fail-over between two looks could show the counted generation as the one under construction.
+  const { counted, building: begun } = await store.generations(topic, partition);
   const old: ShardId = { topic, partition, generation: counted };
   const standing = await store.standing(old);
   const { logStart, logEnd } = await log.bounds();
@@ -80,7 +80,7 @@ export async function planRebuild(
       ? closedFor
       : again
         ? undefined
-        : await resumable(rebuilder, topic, partition);
+        : await resumable(store, old, begun);
   const building = found ?? {
     topic,
     partition,

@@ -38,6 +38,11 @@ export class RebuildRefusedError extends Error {
   override readonly name: string = 'RebuildRefusedError';
 }
 
+/** Another generation is counted than the one that was built upon: a fail-over has lost the switch to it. Done again, it goes on. */
+export class SwitchLostError extends RebuildRefusedError {
+  override readonly name = 'SwitchLostError';
+}
+
 /** Another rebuild of the topic is at work. */
 export class LeasedError extends RebuildRefusedError {
   override readonly name = 'LeasedError';

@@ -5,9 +5,10 @@
  * partition: no reader sees some of them switched and others not.
  */
 import type { ShardId } from '../../pipeline/store/keys';
+import type { GenerationSwitch, RebuildStore } from '../../pipeline/store/rebuild-port';
 import type { LogSource } from '../../pipeline/stream/log-source';
 import { countPast } from './count-past';
-import type { Rebuilder } from './rebuilder';
+import { type Rebuilder, SwitchLostError } from './rebuilder';
 
 export interface ShardSwitch {
   /** The generation that is counted and read. */
@@ -58,14 +59,14 @@ async function withBegun({ store }: Rebuilder, switches: readonly ShardSwitch[])
     const { counted, building } = await store.generations(topic, partition);
     const to = { topic, partition, generation };
     const standing = await store.standing(to);
-    if (building !== generation || standing === undefined) continue;
+    if (building !== generation || counted === generation || standing === undefined) continue;
     if (standing.isTorn || standing.isWrongLog) continue;
     all.push({ from: { ...to, generation: counted }, to });
   }
   return all;
 }
 
-/** `switches`: all of one topic. Throws RebuildStoppedError before the first shard is closed; what Kafka and the store throw. */
+/** `switches`: all of one topic. Throws RebuildStoppedError before the first shard is closed; SwitchLostError; what Kafka and the store throw. */
 export async function switchGenerations(
   rebuilder: Rebuilder,
   switches: readonly ShardSwitch[],
@@ -77,10 +78,27 @@ export async function switchGenerations(
   for (const each of all) await comeClose(rebuilder, each);
   // From here on to the end: a shard that is closed and not yet switched stands still on the page.
   const { isStopped: _, ...steadily } = rebuilder;
-  const moves = all.map(({ to }) => ({ partition: to.partition, generation: to.generation }));
+  const moves = all.map(({ from, to }) => ({
+    partition: to.partition,
+    from: from.generation,
+    generation: to.generation,
+  }));
   await store.noteSwitch(topic, moves);
   for (const each of all) await closeAndReach(steadily, each);
-  await store.switchTo(topic, moves);
+  await switchOrSay(store, topic, moves);
+}
+
+/** Throws SwitchLostError. */
+export async function switchOrSay(
+  store: RebuildStore,
+  topic: string,
+  switches: readonly GenerationSwitch[],
+): Promise<void> {
+  if (await store.switchTo(topic, switches)) return;
+  const partitions = switches.map(({ partition }) => partition).join(', ');
+  throw new SwitchLostError(
+    `partitions ${partitions}: not switched, because the store has lost its newest writes meanwhile; the next repair or npm run rebuild goes on`,
+  );
 }
 
 async function closeAndReach(rebuilder: Rebuilder, { from, to }: ShardSwitch): Promise<void> {

@@ -37,6 +37,11 @@ export interface GenerationMove {
   readonly generation: number;
 }
 
+export interface GenerationSwitch extends GenerationMove {
+  /** Generation that is counted and read until then. */
+  readonly from: number;
+}
+
 /** All methods throw StoreError, and StoreCorruptError for what this code cannot read. */
 export interface RebuildStore {
   generations(topic: string, partition: number): Promise<PartitionGenerations>;
@@ -59,8 +64,11 @@ export interface RebuildStore {
   noteSwitch(topic: string, moves: readonly GenerationMove[]): Promise<void>;
   /** What was noted and is not switched yet. */
   begunSwitch(topic: string): Promise<readonly GenerationMove[]>;
-  /** Readers and new writers go to these generations, all in one step; those that were being built no longer are. */
-  switchTo(topic: string, moves: readonly GenerationMove[]): Promise<void>;
+  /**
+   * Readers and new writers go to these generations, all in one step; those that were being built no longer are. False, and nothing
+   * changed: of some partition another generation is counted than `from` (a fail-over lost the switch to it).
+   */
+  switchTo(topic: string, switches: readonly GenerationSwitch[]): Promise<boolean>;
   /** The whole shard at one instant. Throws ShardBusyError where it is committed to faster than it can be read. */
   readContent(shard: ShardId): Promise<ShardContent>;
   /**

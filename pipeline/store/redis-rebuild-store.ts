@@ -14,7 +14,13 @@ import {
   topologyKey,
 } from './keys';
 import leaseText from './rebuild-lease.lua';
-import type { GenerationMove, PartitionGenerations, RebuildStore, ShardStanding } from './rebuild-port';
+import type {
+  GenerationMove,
+  GenerationSwitch,
+  PartitionGenerations,
+  RebuildStore,
+  ShardStanding,
+} from './rebuild-port';
 import type { RedisClient } from './redis-client';
 import { RedisScript } from './redis-script';
 import { listContentKeys, readShardContent, type ShardContent } from './shard-content';
@@ -118,9 +124,9 @@ export class RedisRebuildStore implements RebuildStore {
     return switchingOf(topic, await asked(this.redis.hgetall(topologyKey(topic))));
   }
 
-  async switchTo(topic: string, moves: readonly GenerationMove[]): Promise<void> {
-    const args = moves.flatMap(({ partition, generation }) => [partition, generation]);
-    await switchScript.call(this.redis, [topologyKey(topic)], args);
+  async switchTo(topic: string, switches: readonly GenerationSwitch[]): Promise<boolean> {
+    const args = switches.flatMap(({ partition, from, generation }) => [partition, from, generation]);
+    return Number(await switchScript.call(this.redis, [topologyKey(topic)], args)) === 1;
   }
 
   readContent(shard: ShardId): Promise<ShardContent> {

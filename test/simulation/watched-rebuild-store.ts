@@ -14,6 +14,7 @@ import {
 } from '../../pipeline/store/keys';
 import type {
   GenerationMove,
+  GenerationSwitch,
   PartitionGenerations,
   RebuildStore,
   ShardStanding,
@@ -110,14 +111,21 @@ export class WatchedRebuildStore implements RebuildStore {
     );
   }
 
-  switchTo(topic: string, moves: readonly GenerationMove[]): Promise<void> {
-    const args = moves.flatMap(({ partition, generation }) => [partition, generation]);
-    return this.write(
-      'switch',
-      moves.map(({ partition, generation }) => ({ kind: 'switched', partition, generation })),
-      ['EVAL', switchText, 1, topologyKey(topic), ...args],
-      () => this.real.switchTo(topic, moves),
-    );
+  switchTo(topic: string, switches: readonly GenerationSwitch[]): Promise<boolean> {
+    const args = switches.flatMap(({ partition, from, generation }) => [partition, from, generation]);
+    return this.task.suspend('switch', async () => {
+      const isSwitched = await this.real.switchTo(topic, switches);
+      if (!isSwitched) return false;
+      this.effects.addTogether(
+        switches.map(({ partition, generation }) => ({
+          kind: 'switched',
+          partition,
+          generation,
+        })) as readonly Meaning[] as Parameters<Effects['addTogether']>[0],
+        [['EVAL', switchText, 1, topologyKey(topic), ...args]],
+      );
+      return true;
+    });
   }
 
   readContent(shard: ShardId): Promise<ShardContent> {

@@ -49,7 +49,7 @@ test('a past that is being counted is told with how far it is, until it is shown
     { percent: 99, isAtWork: true },
   ]);
   await rebuilds.close(shown, old.generation);
-  await rebuilds.switchTo(topic, [{ partition: 1, generation: old.generation }]);
+  await rebuilds.switchTo(topic, [{ partition: 1, from: 1, generation: old.generation }]);
 
   const switched = await store.readSnapshot(SITE, '5m', NOW_MS + 6_001);
   expect(switched).toMatchObject({ rebuilding: [], partlySince: null });
@@ -70,7 +70,7 @@ test('where the log is another one, it goes up to the offset that was noted', as
   expect(rebuilding).toEqual([
     { partition: 0, cause: 'wrong_log', counted: 0, total: 50, percent: 0, isAtWork: false },
   ]);
-  await rebuilds.switchTo(topic, [{ partition: 0, generation: 2 }]);
+  await rebuilds.switchTo(topic, [{ partition: 0, from: 1, generation: 2 }]);
   expect(await redis.hkeys(topologyKey(topic))).not.toContain('target:0');
 });
 
