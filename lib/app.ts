@@ -1,12 +1,14 @@
 /** The stacks and what each one needs of the others. `cdk deploy --all` follows the same order. */
-import type { App } from 'aws-cdk-lib';
+import { type App, Validations } from 'aws-cdk-lib';
 import type { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import { appPolicy } from './app-policy';
 import type { Configuration } from './config';
 import type { HandlerCode } from './constructs/handler-function';
 import { ConsumerStack } from './consumer-stack';
 import { DashboardStack } from './dashboard-stack';
 import { MonitoringStack } from './monitoring-stack';
 import { NetworkStack } from './network-stack';
+import { KafkaAppRules } from './policy/kafka-app-rules';
 import { ProducerStack } from './producer-stack';
 import { StoreStack } from './store-stack';
 import { StreamStack } from './stream-stack';
@@ -75,5 +77,7 @@ export function composeStacks(app: App, configuration: Configuration, assets: As
     consumer,
     dashboard,
   });
+  // Whatever a construct is changed to later is judged in the templates that come of it.
+  Validations.of(app).addPlugins(new KafkaAppRules(appPolicy(configuration)));
   return { network, stream, store, producer, consumer, dashboard, monitoring };
 }

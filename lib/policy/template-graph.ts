@@ -28,13 +28,14 @@ export interface Node {
 
 type Call = readonly [name: string, argument: unknown];
 
-const UNKNOWN = '$' + '{unknown}';
+const UNKNOWN = `\${unknown}`;
 const clusterTypes = ['AWS::MSK::Cluster', 'AWS::MSK::ServerlessCluster'];
 const isClusterArn = /:cluster\/[^/]*\/(<[^<>]+>)$/;
 
 export class TemplateGraph {
   readonly nodes: readonly Node[];
   private readonly byPlace = new Map<string, Node>();
+  private readonly byType = new Map<string, Node[]>();
   private readonly exported = new Map<string, { readonly stack: StackTemplate; readonly value: unknown }>();
 
   constructor(readonly stacks: readonly StackTemplate[]) {
@@ -45,6 +46,7 @@ export class TemplateGraph {
       }
     }
     this.nodes = [...this.byPlace.values()];
+    for (const node of this.nodes) this.byType.set(node.type, [...(this.byType.get(node.type) ?? []), node]);
     for (const stack of stacks) {
       for (const [id, output] of Object.entries(stack.template.Outputs ?? {})) {
         const entry = { stack, value: output.Value };
@@ -55,7 +57,7 @@ export class TemplateGraph {
   }
 
   ofType(...types: readonly string[]): readonly Node[] {
-    return this.nodes.filter(({ type }) => types.includes(type));
+    return types.flatMap((type) => this.byType.get(type) ?? []);
   }
 
   /** Resource that a text is the name, ARN or an attribute of; undefined where it is none of these templates'. */

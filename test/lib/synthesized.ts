@@ -7,6 +7,7 @@ import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { composeStacks, type Stacks } from '../../lib/app';
 import { readConfiguration } from '../../lib/read-configuration';
+import { remembered } from '../support/remembered-synthesis';
 
 export interface Resource {
   readonly Type: string;
@@ -62,6 +63,10 @@ export function synthesizeStacks(differences: object): Synthesis {
 }
 
 function synthesize(differences: object, validation: 'true' | 'false'): Synthesis {
+  return remembered({ differences, validation }, () => synthesizeAnew(differences, validation));
+}
+
+function synthesizeAnew(differences: object, validation: 'true' | 'false'): Synthesis {
   process.env.CDK_VALIDATION = validation;
   const outdir = mkdtempSync(join(tmpdir(), 'clickstream-synth-'));
   try {
