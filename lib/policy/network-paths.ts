@@ -7,7 +7,8 @@ export type Obstacle = string | undefined;
 interface PortRule {
   readonly from: number;
   readonly to: number;
-  readonly peer: string;
+  /** Security group; undefined: a range of addresses. */
+  readonly peer: string | undefined;
 }
 
 const DIRECTIONS = {
@@ -43,43 +44,38 @@ function rulesOf(
   ];
   return entries.flatMap(({ stack, rule }) => {
     if (!isRecord(rule)) return [];
-    const [partner] = [
-      rule[peer],
-      rule.CidrIp,
-      rule.CidrIpv6,
-      rule.SourcePrefixListId,
-      rule.DestinationPrefixListId,
-    ]
-      .filter((value) => value !== undefined)
-      .map((value) => graph.text(stack, value));
+    // CDK's way to say "nobody".
+    if (rule.CidrIp === '255.255.255.255/32') return [];
+    const partner = rule[peer] === undefined ? undefined : graph.text(stack, rule[peer]);
     const isAll = String(rule.IpProtocol) === '-1';
     return [
       {
         from: isAll ? 0 : Number(rule.FromPort),
         to: isAll ? 65_535 : Number(rule.ToPort),
-        peer: partner ?? '',
+        peer: partner,
       },
     ];
   });
 }
 
-/** CIDR ranges count as anybody: which addresses peers have is not known yet. CDK's way to say "none" is a range of one broadcast address. */
+/** Ranges of addresses count as anybody: which addresses peers have is not known yet. */
 function admits(rules: readonly PortRule[], peers: readonly string[], port: number): boolean {
   return rules.some(
-    ({ from, to, peer }) =>
-      from <= port && port <= to && (peers.includes(peer) || (/[./:]\d*/.test(peer) && isAddressRange(peer))),
+    ({ from, to, peer }) => from <= port && port <= to && (peer === undefined || peers.includes(peer)),
   );
 }
 
-function isAddressRange(peer: string): boolean {
-  return /^[0-9a-f.:]+\/\d+$/.test(peer) && peer !== '255.255.255.255/32';
+/** Groups that name nobody let out to everybody, as EC2 makes them. */
+function letsOut(graph: TemplateGraph, group: string, to: readonly string[], port: number): boolean {
+  return namesNobody(graph, group) || admits(rulesOf(graph, group, 'out'), to, port);
 }
 
-/** Groups that neither name whom they let out let out everybody, as EC2 makes them. */
-function letsOut(graph: TemplateGraph, group: string, to: readonly string[], port: number): boolean {
-  const rules = rulesOf(graph, group, 'out');
-  if (rules.length === 0) return true;
-  return admits(rules, to, port);
+function namesNobody(graph: TemplateGraph, group: string): boolean {
+  const { resource, inline } = DIRECTIONS.out;
+  return (
+    graph.target(group)?.properties[inline] === undefined &&
+    !graph.ofType(resource).some((one) => graph.at(one, 'GroupId') === group)
+  );
 }
 
 export function obstacleBetween(

@@ -19,14 +19,24 @@ export interface Program {
   readonly place: Place | undefined;
 }
 
+/** Nearly every rule asks for them, and what a role may do takes all policies to work out. */
+const known = new WeakMap<TemplateGraph, readonly Program[]>();
+
 export function programsOf(graph: TemplateGraph): readonly Program[] {
-  return [
-    ...graph.ofType('AWS::Lambda::Function').map((node) => functionOf(graph, node)),
-    ...graph.ofType('AWS::ECS::TaskDefinition').map((node) => taskOf(graph, node)),
+  const programs = known.get(graph) ?? [
+    ...graph.ofType('AWS::Lambda::Function').map((node) => readFunction(graph, node)),
+    ...graph.ofType('AWS::ECS::TaskDefinition').map((node) => readTask(graph, node)),
   ];
+  known.set(graph, programs);
+  return programs;
 }
 
+/** `node`: a function of these templates. */
 export function functionOf(graph: TemplateGraph, node: Node): Program {
+  return programsOf(graph).find((program) => program.node === node) as Program;
+}
+
+function readFunction(graph: TemplateGraph, node: Node): Program {
   const subnets = graph.list(node, 'VpcConfig.SubnetIds');
   const variables = graph.raw(node, 'Environment.Variables');
   return {
@@ -45,7 +55,7 @@ export function functionOf(graph: TemplateGraph, node: Node): Program {
   };
 }
 
-function taskOf(graph: TemplateGraph, node: Node): Program {
+function readTask(graph: TemplateGraph, node: Node): Program {
   const containers = node.properties.ContainerDefinitions;
   const variables = (Array.isArray(containers) ? containers : []).flatMap((container) =>
     isRecord(container) && Array.isArray(container.Environment) ? container.Environment.filter(isRecord) : [],
