@@ -11,6 +11,7 @@ import {
 import type { Construct } from 'constructs';
 import { SETTING } from '../pipeline/settings';
 import type { Configuration } from './config';
+import { acceptFindings } from './constructs/accepted-findings';
 import { FailedBatches } from './constructs/failed-batches';
 import { type HandlerCode, HandlerFunction } from './constructs/handler-function';
 import { pollingStatements } from './constructs/kafka-access';
@@ -102,6 +103,14 @@ export class ConsumerStack extends Stack {
         ? {}
         : { maxBatchingWindow: Duration.millis(consumer.batchWindowMs) }),
       ...(consumer.pollersMax === 0 ? {} : this.provisionedOnly(configuration, cluster)),
+    });
+    acceptFindings(mapping, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'without one Lambda tries until a batch is counted, and gives nothing up: consumer.onFailure decides',
+    });
+    acceptFindings(this.function, {
+      'AwsSolutions-IAM5[Resource::*]':
+        "the pollers' network interfaces do not exist yet when the role does, and Describe actions know no resource",
     });
     // Lambda tries the role's rights when the mapping is made, so they have to be there first (aws/aws-cdk#18571).
     if (this.function.role) mapping.node.addDependency(this.function.role);

@@ -11,6 +11,7 @@ import { auditAlarms, stateAlarms } from './alarms/state-alarms';
 import { storeAlarms } from './alarms/store-alarms';
 import { streamAlarms } from './alarms/stream-alarms';
 import type { Configuration } from './config';
+import { acceptFindings } from './constructs/accepted-findings';
 import { apiMetric } from './constructs/api-metrics';
 import { ExplainedAlarm } from './constructs/explained-alarm';
 import { storeUnits } from './constructs/store-metrics';
@@ -25,6 +26,10 @@ export class MonitoringStack extends Stack {
     const { deployment, monitoring } = configuration;
     const topic = new Topic(this, 'Alarms', { topicName: `${deployment.name}-alarms`, enforceSSL: true });
     if (monitoring.alarmEmail) topic.addSubscription(new EmailSubscription(monitoring.alarmEmail));
+    acceptFindings(topic, {
+      'Serverless-SNSRedrivePolicy':
+        'mail is tried again by SNS; what cannot be mailed is still on the page of alarms',
+    });
     const rows = [
       ...stateAlarms(configuration),
       ...auditAlarms(configuration, props),

@@ -4,6 +4,7 @@ import { FlowLogDestination, type ISubnet, type IVpc, SubnetType, Vpc } from 'aw
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Configuration } from './config';
+import { acceptFindings } from './constructs/accepted-findings';
 import { type Groups, SecurityGroups } from './constructs/security-groups';
 import { reaches, ServiceEndpoints } from './constructs/service-endpoints';
 
@@ -37,6 +38,10 @@ export class NetworkStack extends Stack implements Network {
     });
     this.reachesLambda = reaches(configuration, 'lambda');
     if (network.flowLogs && !isAdopted) this.createFlowLogs(configuration);
+    else
+      acceptFindings(this.vpc, {
+        'AwsSolutions-VPC7': 'network.flowLogs is off: they are billed by gigabyte',
+      });
     this.exportAll(isAdopted);
   }
 

@@ -18,6 +18,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { SETTING } from '../pipeline/settings';
 import type { Configuration } from './config';
+import { acceptFindings } from './constructs/accepted-findings';
 import { producingStatements } from './constructs/kafka-access';
 import type { Network } from './network-stack';
 import type { StreamStack } from './stream-stack';
@@ -41,12 +42,14 @@ export class ProducerStack extends Stack {
     super(scope, id, props);
     const { deployment, producer } = configuration;
     const task = this.createTask(configuration, props);
+    const cluster = new Cluster(this, 'Cluster', { clusterName: deployment.name, vpc: props.network.vpc });
+    acceptFindings(cluster, {
+      'AwsSolutions-ECS4':
+        'Container Insights costs by metric; the service sends its own, and alarms watch them',
+    });
     this.service = new FargateService(this, 'Service', {
       serviceName: `${deployment.name}-producer`,
-      cluster: new Cluster(this, 'Cluster', {
-        clusterName: deployment.name,
-        vpc: props.network.vpc,
-      }) as ICluster,
+      cluster: cluster as ICluster,
       taskDefinition: task,
       desiredCount: producer.taskCountMin,
       vpcSubnets: { subnets: [...props.network.subnets] },
@@ -92,6 +95,9 @@ export class ProducerStack extends Stack {
         cpuArchitecture: CpuArchitecture[producer.architecture],
         operatingSystemFamily: OperatingSystemFamily.LINUX,
       },
+    });
+    acceptFindings(task, {
+      'AwsSolutions-ECS2': 'addresses, names and sizes: no secret is among them, which lib/policy judges',
     });
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/ecs/${deployment.name}-producer`,

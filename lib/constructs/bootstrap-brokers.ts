@@ -7,6 +7,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import type { DeploymentConfiguration } from '../config';
+import { acceptProvider } from './accepted-findings';
 import { type HandlerCode, HandlerFunction } from './handler-function';
 
 export interface BootstrapBrokersProps {
@@ -36,6 +37,7 @@ export class BootstrapBrokers extends Construct {
       new PolicyStatement({ actions: ['kafka:GetBootstrapBrokers'], resources: [props.clusterArn] }),
     );
     const provider = new Provider(this, 'Provider', { onEventHandler: onEvent, logGroup });
+    acceptProvider(provider, onEvent);
     const answer = new CustomResource(this, 'Answer', {
       serviceToken: provider.serviceToken,
       resourceType: 'Custom::BootstrapBrokers',

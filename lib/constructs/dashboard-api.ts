@@ -22,10 +22,23 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../config';
+import { acceptFindings, managedPolicy } from './accepted-findings';
 
 const stageName = 'live';
 /** How long API Gateway keeps the authorizer's answer for a token. */
 const answerKept = Duration.minutes(5);
+
+const ACCEPTED = {
+  [managedPolicy('AmazonAPIGatewayPushToCloudWatchLogs')]:
+    "API Gateway's own, for access logs of the account",
+  'AwsSolutions-APIG2': 'the handler judges each parameter, and answers with the one that is wrong',
+  'AwsSolutions-APIG3': 'dashboard.firewall decides: it costs 9 dollars a month',
+  'AwsSolutions-APIG4': 'the files of the page hold no numbers; the API asks who it is',
+  'AwsSolutions-APIG6': "execution logs would hold viewers' tokens; each request is in the access log",
+  'AwsSolutions-COG4':
+    'one authorizer for Cognito and for any issuer: docs/decisions/0008-dashboard-access.md',
+  'Serverless-APIGWXrayEnabled': 'the access log has the latency of each request',
+};
 
 export class DashboardApi extends Construct {
   readonly api: RestApi;
@@ -58,6 +71,7 @@ export class DashboardApi extends Construct {
         accessLogFormat: accessLogFormat(),
       },
     });
+    acceptFindings(this.api, ACCEPTED);
     // Not the stage's own address: what the function is told would then depend on the stage, and the stage on the function.
     this.home = hasDomain
       ? `https://${dashboard.domainName}/`

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { SETTING } from '../../pipeline/settings';
 import type { Configuration } from '../config';
 import type { Network } from '../network-stack';
+import { acceptProvider } from './accepted-findings';
 import { type HandlerCode, HandlerFunction } from './handler-function';
 import { administeringStatements } from './kafka-access';
 import type { EventCluster } from './kafka-cluster';
@@ -74,6 +75,7 @@ export class EventTopic extends Construct {
       onEvent.addToRolePolicy(statement);
     }
     const provider = new Provider(this, 'Provider', { onEventHandler: onEvent, logGroup });
+    acceptProvider(provider, onEvent);
     const made = new CustomResource(this, 'Topic', {
       serviceToken: provider.serviceToken,
       resourceType: 'Custom::EventTopic',

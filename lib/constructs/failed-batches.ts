@@ -9,6 +9,7 @@ import { CfnTopic } from 'aws-cdk-lib/aws-msk';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Configuration } from '../config';
+import { acceptFindings, below } from './accepted-findings';
 import { givingUpStatements } from './kafka-access';
 import type { EventCluster } from './kafka-cluster';
 
@@ -34,15 +35,28 @@ export class FailedBatches extends Construct {
   constructor(scope: Construct, id: string, props: FailedBatchesProps) {
     super(scope, id);
     this.destination =
-      props.configuration.consumer.onFailure === 'kafka' ? this.createTopic(props) : this.createBucket();
+      props.configuration.consumer.onFailure === 'kafka'
+        ? this.createTopic(props)
+        : this.createBucket(props.function);
   }
 
-  private createBucket(): IEventSourceDlq {
+  private createBucket(consumer: LambdaFunction): IEventSourceDlq {
     const bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       lifecycleRules: [{ expiration: kept }],
+    });
+    acceptFindings(bucket, { 'AwsSolutions-S1': 'Lambda alone writes it, and people look by hand' });
+    const grantedByCdk = 'what CDK grants for a destination, on this bucket alone';
+    acceptFindings(consumer, {
+      [below(bucket, '/*')]: grantedByCdk,
+      ...Object.fromEntries(
+        ['Abort', 'DeleteObject', 'GetBucket', 'GetObject', 'List'].map((action) => [
+          `AwsSolutions-IAM5[Action::s3:${action}*]`,
+          grantedByCdk,
+        ]),
+      ),
     });
     return new S3OnFailureDestination(bucket as IBucket);
   }

@@ -11,6 +11,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeploymentConfiguration } from '../config';
 import type { Network } from '../network-stack';
+import { acceptFindings, managedPolicy } from './accepted-findings';
 
 /** The asset of a handler, by its folder's name under lambdas/. The app bundles it; tests hand in a stand-in. */
 export type HandlerCode = (handler: string) => Code;
@@ -29,6 +30,19 @@ export interface HandlerFunctionProps {
   /** Default: outside the VPC, with the internet and without our services. */
   readonly inside?: { readonly network: Network; readonly securityGroup: ISecurityGroup };
 }
+
+const olderRuntime = 'kafkajs warns and polls without a pause on Node 24 (kafkajs#1751)';
+const ACCEPTED = {
+  [managedPolicy('AWSLambdaBasicExecutionRole')]: 'the role is of this function alone, and may write logs',
+  [managedPolicy('AWSLambdaVPCAccessExecutionRole')]:
+    'the role is of this function alone; network interfaces do not exist yet when it is written, and have no name',
+  'AwsSolutions-L1': olderRuntime,
+  'Serverless-LambdaLatestVersion': olderRuntime,
+  'Serverless-LambdaDLQ':
+    'nothing that it is given exists only in the call: records are in the log, schedules come again, people ask again',
+  'Serverless-LambdaTracing':
+    'X-Ray would need an endpoint in the VPC by the hour; metrics and logs say what a batch took, and alarms watch them',
+};
 
 /** One of our handlers as a Lambda function: arm64, a log group of its own that forgets, and no right that it does not need. */
 export class HandlerFunction extends Construct {
@@ -65,5 +79,6 @@ export class HandlerFunction extends Construct {
           }
         : {}),
     });
+    acceptFindings(this, ACCEPTED);
   }
 }

@@ -12,7 +12,8 @@ export interface TopicOfCluster {
 
 /** `arn:...:cluster/name/uuid` -> `arn:...:<kind>/name/uuid/<name>`. */
 function resourceArn(clusterArn: string, kind: 'topic' | 'group', name: string): string {
-  return Fn.join('', [Fn.join(`:${kind}/`, Fn.split(':cluster/', clusterArn)), '/', name]);
+  const parts = Fn.split(':cluster/', clusterArn);
+  return Fn.join('', [Fn.select(0, parts), `:${kind}/`, Fn.select(1, parts), '/', name]);
 }
 
 function allow(actions: readonly string[], resource: string): PolicyStatement {

@@ -5,6 +5,7 @@ import { CfnCluster, CfnConfiguration, CfnServerlessCluster } from 'aws-cdk-lib/
 import { Construct } from 'constructs';
 import type { Configuration } from '../config';
 import type { Network } from '../network-stack';
+import { acceptFindings } from './accepted-findings';
 
 /** What others need to know of a cluster, whoever made it. */
 export interface EventCluster {
@@ -50,6 +51,8 @@ export class KafkaCluster extends Construct implements EventCluster {
       stream.type === 'serverless'
         ? this.createServerless(network)
         : this.createProvisioned(configuration, network);
+    if (stream.type === 'express')
+      acceptFindings(cluster, { 'AwsSolutions-MSK6': 'Express takes no settings of broker logs' });
     // A change that replaces the cluster must not take the log with it.
     cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     cluster.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;

@@ -12,6 +12,7 @@ import type { Configuration } from '../config';
 import type { Network } from '../network-stack';
 import type { StoreStack } from '../store-stack';
 import type { StreamStack } from '../stream-stack';
+import { acceptFindings } from './accepted-findings';
 import { type HandlerCode, HandlerFunction } from './handler-function';
 import { readingStatements } from './kafka-access';
 import { metricsNamespace } from './own-metrics';
@@ -57,6 +58,10 @@ export class ScheduledAudit extends Construct {
 
   private runEachInterval(deploymentName: string, interval: Duration): void {
     // The next run is the retry: it goes on where this one broke off.
+    acceptFindings(this, {
+      'Serverless-EventBusDLQ': 'the next run is the retry',
+      'Serverless-LambdaAsyncFailureDestination': 'the next run is the retry',
+    });
     this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: interval });
     new Rule(this, 'Schedule', {
       ruleName: `${deploymentName}-audit`,

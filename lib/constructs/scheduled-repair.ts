@@ -12,6 +12,7 @@ import type { Configuration } from '../config';
 import type { Network } from '../network-stack';
 import type { StoreStack } from '../store-stack';
 import type { StreamStack } from '../stream-stack';
+import { acceptFindings } from './accepted-findings';
 import { type HandlerCode, HandlerFunction } from './handler-function';
 import { repairingStatements } from './kafka-access';
 import { metricsNamespace } from './own-metrics';
@@ -70,6 +71,10 @@ export class ScheduledRepair extends Construct {
   private runEachInterval(deploymentName: string): void {
     // The next run is the retry, for the consumer's calls too. Lambda's own two, and events that pile up while it is throttled, would only
     // crowd it.
+    acceptFindings(this, {
+      'Serverless-EventBusDLQ': 'the next run is the retry',
+      'Serverless-LambdaAsyncFailureDestination': 'the next run is the retry',
+    });
     this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: interval });
     new Rule(this, 'Schedule', {
       ruleName: `${deploymentName}-repair`,

@@ -9,6 +9,7 @@ import {
 import { Construct } from 'constructs';
 import type { Configuration } from '../config';
 import type { Network } from '../network-stack';
+import { acceptFindings } from './accepted-findings';
 import { CACHE_PORT } from './security-groups';
 
 export interface ValkeyCacheProps {
@@ -83,6 +84,9 @@ export class ValkeyCache extends Construct {
       snapshotRetentionLimit: store.snapshotDays,
     });
     keepWhenReplaced(cache);
+    acceptFindings(cache, {
+      'AwsSolutions-AEC6': 'its users are of a group of RBAC, which a token excludes',
+    });
     return `rediss://${cache.attrPrimaryEndPointAddress}:${CACHE_PORT}`;
   }
 }

@@ -6,6 +6,8 @@ const variants = ['standard', 'express', 'serverless'].flatMap((stream) =>
   ),
 );
 
+const certificateArn = 'arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d-0000-4444-8888-0a1b2c3d4e5f';
+
 /** Templates may have 500 resources and 1 MB (CloudFormation quotas). */
 const resourcesMax = 500;
 const templateBytesMax = 1_000_000;
@@ -41,6 +43,17 @@ test('what CloudFormation would refuse is an error at synth, and not a warning t
   const planted = { stream: { topic: 'a' } };
 
   expect(() => validateStacks(planted)).toThrow(/CloudFormation Validate/);
+});
+
+test.each<[string, object]>([
+  [
+    'a firewall and a domain',
+    { dashboard: { firewall: true, domainName: 'stats.example.com', certificateArn } },
+  ],
+  ['addresses and no login', { dashboard: { login: 'none', allowedCidrs: ['203.0.113.0/24'] } }],
+  ['no audit, and flow logs', { audit: { intervalMinutes: 0 }, network: { flowLogs: true } }],
+])('%s give no finding', (_, differences) => {
+  expectDeployable(validateStacks(differences));
 });
 
 test('NAT gateways, mail, a failed-batches bucket and narrow access can be asked for', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { composeStacks, type Stacks } from '../../lib/app';
 import { readConfiguration } from '../../lib/read-configuration';
 import { remembered } from '../support/remembered-synthesis';
@@ -34,7 +35,7 @@ export interface Synthesis {
   readonly templates: Templates;
   /** Stacks that are deployed before each, and destroyed after it. */
   readonly dependencies: Readonly<Record<StackName, readonly StackName[]>>;
-  /** What CDK's own validator and annotations warn of; empty is good. */
+  /** What CDK's own validator, annotations and cdk-nag find; empty is good. Of cdk-nag only where it is validated. */
   readonly findings: readonly string[];
 }
 
@@ -52,7 +53,7 @@ export const stackNames: readonly StackName[] = [
   'monitoring',
 ];
 
-/** As synthesizeStacks, with CDK's own CloudFormation validator, which takes most of the time. Throws for its errors. */
+/** As synthesizeStacks, with CDK's own CloudFormation validator (@aws/cloudformation-validate), which takes most of the time and throws for its errors, and cdk-nag. */
 export function validateStacks(differences: object): Synthesis {
   return synthesize(differences, 'true');
 }
@@ -66,15 +67,38 @@ function synthesize(differences: object, validation: 'true' | 'false'): Synthesi
   return remembered({ differences, validation }, () => synthesizeAnew(differences, validation));
 }
 
+/** All that any layer says of the app after `plant` has changed its constructs. */
+export function findingsOfPlanted(differences: object, plant: (app: App) => void): string {
+  process.env.CDK_VALIDATION = 'true';
+  const outdir = mkdtempSync(join(tmpdir(), 'clickstream-planted-'));
+  try {
+    const app = compose(differences, outdir);
+    plant(app);
+    try {
+      app.synth();
+      return [...validatorFindings(outdir), ...nagFindings(app)].join('\n');
+    } catch (error) {
+      return [(error as Error).message, ...nagFindings(app)].join('\n');
+    }
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function compose(differences: object, outdir: string): App {
+  const app = new App({ outdir, context: { ...cdkJson.context } });
+  composeStacks(app, readConfiguration({ clickstream: differences }), {
+    code: () => Code.fromInline('exports.handler = async () => {};'),
+    producerImage: ContainerImage.fromRegistry('producer-stand-in'),
+  });
+  return app;
+}
+
 function synthesizeAnew(differences: object, validation: 'true' | 'false'): Synthesis {
   process.env.CDK_VALIDATION = validation;
   const outdir = mkdtempSync(join(tmpdir(), 'clickstream-synth-'));
   try {
-    const app = new App({ outdir, context: { ...cdkJson.context } });
-    composeStacks(app, readConfiguration({ clickstream: differences }), {
-      code: () => Code.fromInline('exports.handler = async () => {};'),
-      producerImage: ContainerImage.fromRegistry('producer-stand-in'),
-    });
+    const app = compose(differences, outdir);
     const assembly = app.synth();
     const templates = Object.fromEntries(
       stackNames.map((name) => [name, assembly.getStackArtifact(artifactOf(app, name)).template]),
@@ -89,10 +113,29 @@ function synthesizeAnew(differences: object, validation: 'true' | 'false'): Synt
         assembly.getStackArtifact(artifactOf(app, name)).dependencies.flatMap(({ id }) => ids.get(id) ?? []),
       ]),
     ) as unknown as Synthesis['dependencies'];
-    return { templates, dependencies, findings: [...annotations, ...validatorFindings(outdir)] };
+    return {
+      templates,
+      dependencies,
+      findings: [
+        ...annotations,
+        ...validatorFindings(outdir),
+        ...(validation === 'true' ? nagFindings(app) : []),
+      ],
+    };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
+}
+
+/** What no construct has accepted with a reason (lib/constructs/accepted-findings.ts). */
+function nagFindings(app: App): readonly string[] {
+  return [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap((pack) =>
+    pack
+      .validateScope(app)
+      .violations.flatMap(({ ruleName, violatingResources }) =>
+        violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+      ),
+  );
 }
 
 function validatorFindings(outdir: string): readonly string[] {
