@@ -105,6 +105,8 @@ export class ConsumerStack extends Stack {
       ...(consumer.pollersMax === 0 ? {} : this.provisionedOnly(configuration, cluster)),
     });
     acceptFindings(mapping, {
+      givenUpBatchesAreKept:
+        'with a limit on tries or age repair counts from the log what Lambda has given up',
       'Serverless-LambdaEventSourceMappingDestination':
         'without one Lambda tries until a batch is counted, and gives nothing up: consumer.onFailure decides',
     });
