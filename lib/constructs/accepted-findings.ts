@@ -1,6 +1,6 @@
 /**
- * What cdk-nag or lib/policy finds and is meant so. Each stands on the construct that it is about, with its reason; test/lib/stacks.test.ts holds what
- * is left to nothing.
+ * What cdk-nag or lib/policy finds and is meant so. Each stands on the construct that it is about, with its reason;
+ * test/lib/stacks.test.ts holds what is left to nothing.
  */
 import { type CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
