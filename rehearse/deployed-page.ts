@@ -1,0 +1,31 @@
+/** The deployed page and API, asked through API Gateway. */
+import type { DashboardSnapshot } from '../pipeline/core/snapshot';
+import type { HttpAnswer } from './aws';
+import type { Stage } from './stage';
+import { expect } from './step';
+
+/** `https://ID.execute-api.REGION.amazonaws.com/live/`, as the deployment prints it. */
+export function pageAddress(stage: Stage): URL {
+  return new URL(stage.output('dashboard', 'Page') ?? '');
+}
+
+/** `path`: below the page's address, `api/v1/health`. */
+export function askPage(stage: Stage, path: string, token = ''): Promise<HttpAnswer> {
+  const { hostname, pathname } = pageAddress(stage);
+  const emulator = new URL(stage.aws.endpoint);
+  const [api] = hostname.split('.');
+  return stage.aws.send({
+    method: 'GET',
+    url: `${stage.aws.endpoint}${pathname}${path}`,
+    headers: {
+      host: `${api}.execute-api.localhost:${emulator.port}`,
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+    },
+  });
+}
+
+export async function readSnapshot(stage: Stage): Promise<DashboardSnapshot> {
+  const answer = await askPage(stage, 'api/v1/snapshot?window=24h', stage.token);
+  expect(answer.status === 200, `the API answers ${answer.status}: ${answer.body.toString().slice(0, 200)}`);
+  return JSON.parse(answer.body.toString()) as DashboardSnapshot;
+}
