@@ -6,7 +6,7 @@ import { expect } from './step';
 
 /** `https://ID.execute-api.REGION.amazonaws.com/live/`, as the deployment prints it. */
 export function pageAddress(stage: Stage): URL {
-  return new URL(stage.output('dashboard', 'Page') ?? '');
+  return new URL(stage.output('Page') ?? '');
 }
 
 /** `path`: below the page's address, `api/v1/health`. */

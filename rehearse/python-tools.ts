@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { type CommandRunner, succeeded } from '../local/services/command-runner';
 import { RehearsalError } from './rehearsal-error';
 
-/** https://pypi.org/project/ministack/ (MIT). launcher.py reaches into this very version. */
-const emulator = 'ministack==1.5.33';
+/**
+ * https://pypi.org/project/ministack/ (MIT): launcher.py reaches into this very version. Without cryptography it signs no tokens, and nobody
+ * could sign in.
+ */
+const emulator = ['ministack==1.5.33', 'cryptography==50.0.2'];
 const sdkVersion = '3.1164.0';
 /** What our functions and the CDK's own ask the runtime for. */
 const sdkClients = ['kafka', 'lambda', 'secrets-manager', 'sfn'] as const;
@@ -71,10 +74,17 @@ export async function provideTools(
   if (missing.length > 0) throw new RehearsalError(missing.join('\n'));
   const [environment, sdk] = [join(folder, 'python'), join(folder, 'sdk')];
   const python = join(environment, 'bin', 'python');
-  await once(environment, emulator, async () => {
-    say(`Installing ${emulator} into ${environment} ...`);
+  await once(environment, emulator.join(' '), async () => {
+    say(`Installing ${emulator[0]} into ${environment} ...`);
     await run(runner, 'python3', ['-m', 'venv', environment]);
-    await run(runner, python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', emulator]);
+    await run(runner, python, [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      ...emulator,
+    ]);
   });
   const packages = sdkClients.map((client) => `@aws-sdk/client-${client}@${sdkVersion}`);
   await once(sdk, packages.join(' '), async () => {

@@ -115,10 +115,11 @@ export class Stage {
     return this.services.emulator.aws;
   }
 
-  /** `stack`: the last part of its name. */
-  output(stack: string, name: string): string | undefined {
-    const found = Object.entries(this.outputs).find(([key]) => key === stack || key.endsWith(`-${stack}`));
-    return found?.[1][name];
+  /** `name`: as the construct calls it, to which the CDK adds where it is: `FrontPage7C2B1A90`. */
+  output(name: string): string | undefined {
+    const pattern = new RegExp(`${name}([0-9A-F]{8})?$`);
+    const all = Object.values(this.outputs).flatMap((outputs) => Object.entries(outputs));
+    return all.find(([key]) => pattern.test(key))?.[1];
   }
 
   /** A program of the repository in a process of its own, which knows AWS as the emulator. Not started yet. */

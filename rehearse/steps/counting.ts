@@ -1,7 +1,7 @@
 /** The whole loop: producer, broker, our event source in place of Lambda's pollers, deployed consumer, Redis over TLS, deployed dashboard. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../../faults/scenario';
+import { sleep, until } from '../../faults/scenario';
 import type { RepairOutcome } from '../../lambdas/repair/repair-outcome';
 import type { AuditMark, DashboardSnapshot } from '../../pipeline/core/snapshot';
 import { SETTING } from '../../pipeline/settings';
@@ -19,6 +19,7 @@ const load = {
   [SETTING.SEED]: '1',
 };
 const eventsMin = 5_000;
+const askEveryMs = 500;
 const loopMsMax = 240_000;
 
 interface TaskDefinition {
@@ -86,6 +87,7 @@ const runLoop: Step = {
     let shown: DashboardSnapshot | undefined;
     await until('the dashboard is live', loopMsMax, async () => {
       expect(producer.isAlive() && source.isAlive(), `a program ended: see the logs in ${stage.folder}`);
+      await sleep(askEveryMs);
       shown = await readSnapshot(stage);
       return shown.freshness === 'live' && shown.ledger.counted >= eventsMin;
     });
