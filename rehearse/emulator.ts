@@ -34,6 +34,7 @@ function environment(options: EmulatorOptions): Readonly<Record<string, string>>
     HOME: join(folder, 'home'),
     TMPDIR: join(folder, 'tmp'),
     S3_DATA_DIR: join(folder, 's3'),
+    STATE_DIR: join(folder, 'state'),
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),
     MINISTACK_HOST: 'localhost',
@@ -66,7 +67,7 @@ export class Emulator {
 
   /** With nothing in it. Throws RehearsalError where it does not come up. */
   static async start(options: EmulatorOptions): Promise<Emulator> {
-    for (const name of ['home', 'tmp', 's3']) {
+    for (const name of ['home', 'tmp', 's3', 'state']) {
       rmSync(join(options.folder, name), { recursive: true, force: true });
       mkdirSync(join(options.folder, name), { recursive: true });
     }
