@@ -47,6 +47,16 @@ export interface SecureRedisOptions {
   readonly record: RunRecord;
 }
 
+/** Clients ask for the nodes, and must be told the port that has TLS. */
+function clusterSettings(host: string, busPort: number): Readonly<Record<string, string>> {
+  return {
+    'cluster-enabled': 'yes',
+    'cluster-port': String(busPort),
+    'cluster-announce-ip': host,
+    'tls-cluster': 'yes',
+  };
+}
+
 export class SecureRedis {
   /** Of the user `rehearsal`, who may do everything. */
   readonly password = randomBytes(24).toString('hex');
@@ -63,9 +73,10 @@ export class SecureRedis {
       'tls-port': String(CACHE_PORT),
       'tls-cert-file': certificate.certFile,
       'tls-key-file': certificate.keyFile,
+      'tls-ca-cert-file': certificate.certFile,
       'tls-auth-clients': 'no',
       appendonly: 'no',
-      ...(isCluster ? { 'cluster-enabled': 'yes', 'cluster-port': String(busPort) } : {}),
+      ...(isCluster ? clusterSettings(host, busPort) : {}),
     };
     const home = homeAt(join(folder, 'redis'));
     this.process = new ControlledProcess(prepareRedis(home, command, plainPort, settings), record);
