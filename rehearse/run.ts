@@ -7,6 +7,7 @@ import { commandRunner } from '../local/services/command-runner';
 import { onStopSignal } from '../local/shutdown';
 import { claimRun } from '../local/supervisor/run-file';
 import { SETTING } from '../pipeline/settings';
+import { saveFunctionLogs } from './function-logs';
 import { readRehearsalOptions, usage } from './options';
 import { provideTools } from './python-tools';
 import { isGood, printResults } from './result-table';
@@ -54,7 +55,14 @@ async function main(): Promise<number> {
       const kept = keepsRunning && isLast;
       const steps = [...DEPLOYING, ...VIEWING, ...COUNTING, ...(kept ? [] : ENDING)];
       results.push(...(await runSteps(variant.name, steps, stage, say)));
-      if (kept) {
+      await stage()
+        .then(({ aws }) => saveFunctionLogs(aws, join(folder, 'functions.log')))
+        // There is none where the emulator did not start.
+        .catch(() => undefined);
+      if (
+        kept &&
+        results.some(({ variant: name, outcome }) => name === variant.name && outcome === 'passed')
+      ) {
         sayHowToReach(await stage());
         await new Promise(() => undefined);
       }
