@@ -17,6 +17,7 @@ import re
 import signal
 import socket
 import ssl
+import string
 import subprocess
 import threading
 import time
@@ -227,6 +228,28 @@ def add_vpc_attributes():
     wrap("AWS::EC2::VPC", "create", create)
 
 
+def add_secret_references():
+    """Ref of a secret is its ARN, and a password without punctuation has none: the emulator gives its name, and any."""
+    names = {}
+
+    def create(original, logical_id, properties, *rest):
+        generated = properties.get("GenerateSecretString") or {}
+        if generated.get("ExcludePunctuation"):
+            excluded = generated.get("ExcludeCharacters", "") + string.punctuation
+            properties = {**properties, "GenerateSecretString": {**generated, "ExcludeCharacters": excluded}}
+        name, attributes = original(logical_id, properties, *rest)
+        names[attributes["Arn"]] = name
+        return attributes["Arn"], attributes
+
+    def update(original, ref, *rest):
+        _, attributes = original(names.get(ref, ref), *rest)
+        return ref, attributes
+
+    wrap("AWS::SecretsManager::Secret", "create", create)
+    wrap("AWS::SecretsManager::Secret", "update", update)
+    wrap("AWS::SecretsManager::Secret", "delete", lambda original, ref, *rest: original(names.get(ref, ref), *rest))
+
+
 def add_metric_math():
     """An alarm over metric math is kept by name; no alarm of the emulator goes off anyhow."""
     kept = lambda properties: properties if "Metrics" not in properties else {
@@ -323,8 +346,8 @@ def end_with_starter():
 
 
 if __name__ == "__main__":
-    for add in (add_msk, add_cache, add_placeholders, add_security_group_rules, add_vpc_attributes, add_metric_math,
-                add_mapping_rules, lead_fetch_here, name_resources, end_with_starter):
+    for add in (add_msk, add_cache, add_placeholders, add_security_group_rules, add_vpc_attributes, add_secret_references,
+                add_metric_math, add_mapping_rules, lead_fetch_here, name_resources, end_with_starter):
         add()
     from ministack import app
 
