@@ -35,6 +35,7 @@ function environment(options: EmulatorOptions): Readonly<Record<string, string>>
     TMPDIR: join(folder, 'tmp'),
     S3_DATA_DIR: join(folder, 's3'),
     STATE_DIR: join(folder, 'state'),
+    PYTHONDONTWRITEBYTECODE: '1',
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),
     MINISTACK_HOST: 'localhost',
