@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 from ministack.core import iam_actions, lambda_runtime
 from ministack.services import ec2
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import drift
 from real_services import add_cache, add_mapping_rules, add_msk
 from resource_types import add_type, arn, wrap
 
@@ -83,6 +83,9 @@ def add_secret_references():
     wrap("AWS::SecretsManager::Secret", "create", create)
     wrap("AWS::SecretsManager::Secret", "update", update)
     wrap("AWS::SecretsManager::Secret", "delete", lambda original, ref, *rest: original(names.get(ref, ref), *rest))
+    read, compared = drift._DRIFT_READERS["AWS::SecretsManager::Secret"]
+    by_name = lambda ref, properties: read(names.get(ref, ref), properties)
+    drift._DRIFT_READERS["AWS::SecretsManager::Secret"] = (by_name, compared)
 
 
 def add_metric_math():
