@@ -22,7 +22,7 @@ from urllib.parse import unquote
 
 from ministack.core import iam_actions, lambda_runtime
 from ministack.services import ec2
-from ministack.services.cloudformation import drift
+from ministack.services.cloudformation import drift, provisioners
 from real_services import add_cache, add_mapping_rules, add_msk
 from resource_types import add_type, arn, wrap
 
