@@ -146,4 +146,4 @@ const repairDeployed: Step = {
   },
 };
 
-export const COUNTING: readonly Step[] = [runLoop, audit, auditDeployed, repairDeployed];
+export const COUNTING: readonly Step[] = [runLoop, auditDeployed, audit, repairDeployed];
