@@ -8,6 +8,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleHandler } from '../../bundle';
+import type { DeployedFunction } from './cdk-out';
+import { lambdaNode } from './lambda-node';
 
 export interface BundledHandler {
   readonly folder: string;
@@ -20,7 +22,9 @@ export type Sdk = Readonly<Record<string, string>>;
 export type Outcome = { readonly answer: unknown } | { readonly error: string };
 
 const caller = `
+
   const { handler } = require('./index.js');
+
   let text = '';
   process.stdin.on('data', (chunk) => { text += chunk; });
   process.stdin.on('end', () => handler(JSON.parse(text)).then(
@@ -36,19 +40,30 @@ const timeoutMs = 20_000;
 export function bundled(name: string): BundledHandler {
   const folder = mkdtempSync(join(tmpdir(), `clickstream-${name}-`));
   bundleHandler(name, folder);
+  return runnable(folder, process.execPath);
+}
+
+/** `asset`: of cdk.out. Runs with the Node of its runtime. */
+export function deployed(asset: DeployedFunction): BundledHandler {
+  const folder = mkdtempSync(join(tmpdir(), 'clickstream-deployed-'));
+  asset.copyTo(folder);
+  return runnable(folder, lambdaNode(asset.runtime));
+}
+
+function runnable(folder: string, node: string): BundledHandler {
   writeFileSync(join(folder, 'call.cjs'), caller);
   return {
     folder,
     call: (event, environment, sdk = {}) => {
       rmSync(join(folder, 'outcome.json'), { force: true });
-      const { stderr, status } = spawnSync(process.execPath, ['call.cjs'], {
+      const { stderr, status } = spawnSync(node, ['call.cjs'], {
         cwd: folder,
         input: JSON.stringify(event),
         env: { PATH: process.env.PATH, NODE_PATH: standIns(folder, sdk), ...environment },
         encoding: 'utf8',
         timeout: timeoutMs,
       });
-      if (status !== 0) throw new Error(`the bundle of ${name} ended with ${status}: ${stderr}`);
+      if (status !== 0) throw new Error(`the bundle in ${folder} ended with ${status}: ${stderr}`);
       return JSON.parse(readFileSync(join(folder, 'outcome.json'), 'utf8')) as Outcome;
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
