@@ -63,5 +63,15 @@ async function main(): Promise<number> {
   return results.some(({ audited }) => (audited?.differing ?? 0) > 0) ? 1 : 0;
 }
 
+/** Clients of a benchmark that failed are still connected, and would keep the process. */
+async function runToEnd(): Promise<number> {
+  try {
+    return await main();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+}
+
 answerHelp(usage());
-runCommand(main);
+runCommand(runToEnd);

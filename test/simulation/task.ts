@@ -4,6 +4,7 @@
  * programs can be had, the same one each time, without timers. A step can also end badly: the program is gone, before or after its
  * call took effect (a crash, a time-out whose twin never comes back), or it gets an error though the call took effect (a lost answer).
  */
+import { StoreError } from '../../pipeline/store/commit-outcome';
 
 interface Suspended {
   readonly name: string;
@@ -18,7 +19,8 @@ export type StepEnd = 'answered' | 'crashed before' | 'crashed after' | 'lost be
 /** What a call came to. */
 export type Answer = { readonly value: unknown } | { readonly error: unknown };
 
-export class ConnectionLostError extends Error {
+/** As the real store says it: else a lost look-up would be taken for a fault of the record. */
+export class ConnectionLostError extends StoreError {
   override readonly name = 'ConnectionLostError';
 }
 
