@@ -49,6 +49,7 @@ interface Effect {
 
 export class Effects {
   private kept: Effect[] = [];
+  private readonly reopened = new Set<string>();
 
   get meanings(): readonly Meaning[] {
     return this.kept.flatMap(({ meanings }) => meanings);
@@ -63,6 +64,11 @@ export class Effects {
     this.kept.push({ meanings, commands });
   }
 
+  /** Whether a fail-over has lost a closing of the shard: it takes commits of those who have it in mind, until they ask again. */
+  hasLostClosing(shard: OfShard): boolean {
+    return this.reopened.has(nameOf(shard));
+  }
+
   /** Forgets the last `count` writes of a partition, or of the whole store, and makes the store anew without them. */
   async lose(redis: Redis, count: number, partition?: number): Promise<void> {
     const candidates = this.kept.filter(
@@ -71,10 +77,16 @@ export class Effects {
     const lost = new Set(candidates.slice(Math.max(0, candidates.length - count)));
     if (lost.size === 0) return;
     this.kept = this.kept.filter((effect) => !lost.has(effect));
+    for (const meaning of [...lost].flatMap(({ meanings }) => meanings))
+      if (meaning.kind === 'closed') this.reopened.add(nameOf(meaning));
     await redis.flushdb();
     const pipeline = redis.pipeline();
     for (const { commands } of this.kept)
       for (const [name, ...args] of commands) pipeline.callBuffer(name, ...args);
     await pipeline.exec();
   }
+}
+
+function nameOf({ partition, generation }: OfShard): string {
+  return `${generation}:${partition}`;
 }

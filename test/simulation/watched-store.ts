@@ -189,9 +189,11 @@ export class WatchedStore implements CommitStore {
 
   /**
    * Whoever has an older generation in mind must change nothing there, and be sent to the one that is counted. A later one is what a
-   * rebuild fills, or what a fail-over lost the switch to: who was under way may fill it to no purpose, until he asks again.
+   * rebuild fills, or what a fail-over lost the switch to: who was under way may fill it to no purpose, until he asks again. So may he an
+   * older one whose closing a fail-over has lost.
    */
   private checkGeneration({ partition, generation }: ShardId): void {
+    if (this.watched.effects.hasLostClosing({ partition, generation })) return;
     const counted = countedGeneration(this.watched.effects.meanings, partition);
     if (generation < counted)
       throw new Violation(`counted in generation ${generation}, but ${counted} is read`);
