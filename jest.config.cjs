@@ -20,5 +20,6 @@ module.exports = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node', 'lua'],
   // Of a test that hangs: a loaded machine takes several times what a quiet one does.
   testTimeout: 120_000,
-  maxWorkers: 2,
+  // Of two cores: many tests wait for clocks, browsers and brokers.
+  maxWorkers: 3,
 };
