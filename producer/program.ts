@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import { kafkaClient } from '../pipeline/stream/kafka-client';
-import { describeDifference, ensureTopic, type TopicReport, type TopicSpec } from '../pipeline/stream/topics';
+import { describeDifference, ensureTopic } from '../pipeline/stream/topics';
 import { type ProducerConfiguration, seedMax } from './configuration';
 import { touchHealthFile } from './health';
 import { reportRate } from './rate-report';
@@ -30,9 +30,10 @@ export async function runProducer(
   const say = (message: string): void => log({ message });
   const { topic, partitions } = configuration.stream;
   const kafka = kafkaClient(configuration.stream, 'clickstream-producer', say);
-  const report = await Promise.race([untilTopic(kafka, { topic, partitions }), ended]);
+  const report = await Promise.race([patiently(() => ensureTopic(kafka, { topic, partitions })), ended]);
   if (typeof report === 'string') return 0;
-  const isTopicEmpty = configuration.pastMs > 0 && (await isEmpty(kafka, topic));
+  // Of a topic that was made this moment, partitions may not have a leader yet.
+  const isTopicEmpty = configuration.pastMs > 0 && (await patiently(() => isEmpty(kafka, topic)));
   for (const difference of report.differences) say(describeDifference(topic, difference));
 
   const seed = configuration.seed ?? randomInt(seedMax);
@@ -57,10 +58,10 @@ export async function runProducer(
 }
 
 /** Kafka may start after us: a person has been told that it is away, and we wait. */
-async function untilTopic(kafka: Kafka, spec: TopicSpec): Promise<TopicReport> {
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await ensureTopic(kafka, spec);
+      return await ask();
     } catch (error) {
       if (!isAway(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
@@ -81,7 +82,7 @@ async function isEmpty(kafka: Kafka, topic: string): Promise<boolean> {
 
 function isAway(error: unknown): boolean {
   const { name, message, cause } = error as Error;
-  return /Connection|Timeout|BrokerNotFound|Topic.*NotReady/.test(
+  return /Connection|Timeout|BrokerNotFound|Topic.*NotReady|Leader/.test(
     `${name} ${message} ${(cause as Error)?.name}`,
   );
 }

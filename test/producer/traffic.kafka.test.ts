@@ -16,10 +16,14 @@ const program = join(mkdtempSync(join(tmpdir(), 'producer-')), 'main.js');
 describe('the producer’s program', () => {
   let kafka: Kafka;
   const started: ChildProcess[] = [];
+  const ended: string[] = [];
 
   beforeAll(() => {
     buildSync({ entryPoints: ['producer/main.ts'], bundle: true, platform: 'node', outfile: program });
     kafka = kafkaClient({ brokers: testBrokers(), auth: 'plain' }, 'test-producer');
+  });
+  beforeEach(() => {
+    ended.length = 0;
   });
   afterAll(() => {
     for (const child of started) child.kill('SIGKILL');
@@ -37,6 +41,10 @@ describe('the producer’s program', () => {
       },
     });
     started.push(child);
+    // Who waits for what it says waits for ever.
+    child.once('exit', (code) => {
+      if (code !== 0 && code !== null) ended.push(`exit code ${code}: ${output}`);
+    });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
@@ -50,7 +58,10 @@ describe('the producer’s program', () => {
   }
 
   async function until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!isSo()) {
+      if (ended.length > 0) throw new Error(ended.splice(0).join('\n'));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   async function readTopic(topic: string): Promise<{ heartbeats: number[]; events: number }> {
