@@ -22,4 +22,5 @@ module.exports = {
   testTimeout: 120_000,
   // Of two cores: many tests wait for clocks, browsers and brokers.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
 };
