@@ -27,7 +27,7 @@ type Sections = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** `under`, with what is in `over`, setting by setting. */
 function merged(under: Configuration, over: Question['settings']): Sections {
-  const sections = under as unknown as Sections;
+  const sections: Sections = Object.fromEntries(Object.entries(under));
   const names = new Set([...Object.keys(sections), ...Object.keys(over)]);
   return Object.fromEntries([...names].map((name) => [name, { ...sections[name], ...over[name] }]));
 }

@@ -157,9 +157,9 @@ export function differences(
 ): Readonly<Record<string, Readonly<Record<string, unknown>>>> {
   const sections = Object.keys(from) as (keyof Configuration)[];
   const changed = sections.map((section) => {
-    const before = from[section] as unknown as Readonly<Record<string, unknown>>;
+    const before = new Map<string, unknown>(Object.entries(from[section]));
     const rows = Object.entries(to[section]).filter(
-      ([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key]),
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(before.get(key)),
     );
     return [section, Object.fromEntries(rows)] as const;
   });
