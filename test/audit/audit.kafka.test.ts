@@ -13,7 +13,7 @@ import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import { testBrokers, uniqueTopic } from '../stream/test-kafka';
 import { connectTestRedis } from '../support/test-redis';
 import { countTopic, DEMO_ONLY, readAll } from './count-topic';
-import { PLANTED_ERRORS, ShardKeys } from './planted-errors';
+import { PLANTED_ERRORS, type PlantedError, ShardKeys } from './planted-errors';
 import { PARTITIONS, writeVariedLog } from './varied-log';
 
 jest.setTimeout(120_000);
@@ -122,15 +122,42 @@ test('the audit leaves no key behind and changes none', async () => {
   expect(await dump()).toEqual(before);
 });
 
-test.each(PLANTED_ERRORS)(
+const namesOf = (found: readonly Difference[]): string[] =>
+  found.map(({ partition, cell }) => `${partition} ${cell}`);
+const nameOn1 = ({ named }: PlantedError): RegExp => new RegExp(`^1 ${named.source.replace(/^\^/, '')}`);
+
+describe('errors planted all at once', () => {
+  const together = PLANTED_ERRORS.filter(({ isAlone }) => isAlone !== true);
+  let found: readonly Difference[];
+  beforeAll(async () => {
+    const shard = new ShardKeys(redis, `{${topic}.1:1}`);
+    const putBack: (() => Promise<unknown>)[] = [];
+    for (const { plant } of together) putBack.push(await plant(shard));
+    found = await differences();
+    for (const undo of putBack.reverse()) await undo();
+    expect(await differences({ partitions: new Set([1]) })).toEqual([]);
+  });
+
+  test.each(together)('the one in $kind is named once', (error) => {
+    const named = found.filter(({ partition, cell }) => nameOn1(error).test(`${partition} ${cell}`));
+
+    expect(named).toHaveLength(1);
+    expect(named[0]?.log).not.toBe(named[0]?.store);
+  });
+
+  test('and nothing else is', () => {
+    const isPlanted = (name: string): boolean => together.some((error) => nameOn1(error).test(name));
+    expect(namesOf(found).filter((name) => !isPlanted(name))).toEqual([]);
+  });
+});
+
+test.each(PLANTED_ERRORS.filter(({ isAlone }) => isAlone === true))(
   'an error planted in $kind is named, and nothing else',
-  async ({ plant, named }) => {
-    const putBack = await plant(new ShardKeys(redis, `{${topic}.1:1}`));
+  async (error) => {
+    const putBack = await error.plant(new ShardKeys(redis, `{${topic}.1:1}`));
     const found = await differences({ partitions: new Set([1]) }).finally(putBack);
 
-    expect(found.map(({ partition, cell }) => `${partition} ${cell}`)).toEqual([
-      expect.stringMatching(new RegExp(`^1 ${named.source.replace(/^\^/, '')}`)),
-    ]);
+    expect(namesOf(found)).toEqual([expect.stringMatching(nameOn1(error))]);
     expect(found[0]?.log).not.toBe(found[0]?.store);
   },
 );
