@@ -67,6 +67,8 @@ export class Clickstream {
   async start(): Promise<void> {
     const { options, record, say } = this;
     await requireFreePort('page', options.port, 'PORT');
+    if (options.collectorPort > 0)
+      await requireFreePort('collector', options.collectorPort, 'COLLECTOR_PORT');
     const choices = await chooseServices(options.env, commandRunner);
     if (options.isFresh) requireOwnServices(choices);
     mkdirSync(options.home.logFolder, { recursive: true });
@@ -91,6 +93,10 @@ export class Clickstream {
     if (!isNewTopic) await this.repair(env);
     this.run(programs.eventSource);
     if (this.isStopping) return;
+    if (options.collectorPort > 0)
+      say(
+        `The collector: http://localhost:${options.collectorPort}, for trackers and SDKs (docs/collector.md)`,
+      );
     say(`The page: ${this.pageUrl} (Ctrl-C stops everything)`);
     this.status = setInterval(() => void this.sayStatus(), statusEveryMs);
   }

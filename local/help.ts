@@ -23,7 +23,8 @@ Kafka, Redis, simulator, consumer and page on this machine: http://localhost:500
   --fresh         deletes the data of earlier runs first; not beside KAFKA_BROKERS or REDIS_URL
   --help          this text
 
-npm run spike, beside it, puts one article into the news.
+npm run spike, beside it, puts one article into the news. Trackers and SDKs send to http://localhost:5001 (the page's port plus one,
+or COLLECTOR_PORT; 0: off): docs/collector.md.
 
 Kafka and Redis: KAFKA_BROKERS and REDIS_URL where they are set, else this project's running Compose services, else real ones
 that are started here on 127.0.0.1 (ports KAFKA_PORT 19092 and REDIS_PORT 16379), with data in .clickstream/.

@@ -79,6 +79,22 @@ export const SETTING = {
   DAILY_CURVE: 'DAILY_CURVE',
   /** Simulated time that is written before the live traffic, to an empty topic: `1h` to `24h`, `1m` to `1440m`. Default: none. */
   PAST: 'PAST',
+  /** Port of the collector in the producer's program, 0 to 65535; 0: none. Default 0; `npm start` gives it the page's port plus one. */
+  COLLECTOR_PORT: 'COLLECTOR_PORT',
+  /** Where the collector's sites are: `file:PATH`, or the ARN of a secret. Default: `sites.json` in CLICKSTREAM_HOME. Without one, sites of SITES are known by name. */
+  COLLECTOR_SITES: 'COLLECTOR_SITES',
+  /** Proxies in front of the collector that add to X-Forwarded-For, 0 to 5. Default 0: the peer is the visitor. */
+  COLLECTOR_PROXIES: 'COLLECTOR_PROXIES',
+  /** Header that names the visitor's country by two letters, as CloudFront-Viewer-Country. Default: none, and no country. */
+  COLLECTOR_COUNTRY_HEADER: 'COLLECTOR_COUNTRY_HEADER',
+  /** `true` | `false` (default): visitors who ask for it (Sec-GPC, DNT) are not counted. */
+  COLLECTOR_OPT_OUT: 'COLLECTOR_OPT_OUT',
+  /** `count` (default): bots are counted apart. `drop`: they are left out, and counted in the ledger alone. */
+  COLLECTOR_BOTS: 'COLLECTOR_BOTS',
+  /** Events a second that one site may send to one collector, 0 to 1,000,000. Default 0: no limit. */
+  COLLECTOR_SITE_RATE: 'COLLECTOR_SITE_RATE',
+  /** The same of one address. */
+  COLLECTOR_ADDRESS_RATE: 'COLLECTOR_ADDRESS_RATE',
   /** Comma list of modules that log more: see `npm start -- --help`. */
   DEBUG: 'DEBUG',
 } as const;

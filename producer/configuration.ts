@@ -1,4 +1,5 @@
 /** Configuration of the producer: environment, and the same by flags. */
+import { type CollectorConfiguration, readCollectorConfiguration } from '../collector/configuration';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../pipeline/core/limits';
 import { readSites } from '../pipeline/counting/counting-config';
 import { ConfigurationError, type Environment, readInteger, readSwitch, SETTING } from '../pipeline/settings';
@@ -21,16 +22,18 @@ export interface TrafficConfiguration {
 
 export interface ProducerConfiguration extends TrafficConfiguration {
   readonly stream: StreamConfig;
+  /** undefined: none is hosted. */
+  readonly collector: CollectorConfiguration | undefined;
 }
 
-export const USAGE = `producer: writes simulated traffic and heartbeats to the topic
+export const USAGE = `producer: writes simulated traffic and heartbeats to the topic, and with COLLECTOR_PORT takes clicks by HTTP
   --rate N         events a second, 0 to 1000000 (RATE, default 1700)
   --seed N         seed of the traffic, 0 to 4294967295 (SEED, default: drawn and printed)
   --daily-curve    N is the mean of a day with a night, a morning and an evening (DAILY_CURVE=true)
   --past T         first writes the past up to 24h, at 20 events a second or N (PAST=T)
   --no-simulator   heartbeats only (SIMULATOR=false)
   --help           this text
-Also read: KAFKA_BROKERS, KAFKA_AUTH, TOPIC, TOPIC_PARTITIONS, SITES. See docs/simulator.md.`;
+Also read: KAFKA_BROKERS, KAFKA_AUTH, TOPIC, TOPIC_PARTITIONS, SITES, COLLECTOR_*. See docs/simulator.md, docs/collector.md.`;
 
 export const seedMax = 0xffff_ffff;
 const defaultRate = 1_700;
@@ -111,5 +114,9 @@ export function readTrafficConfiguration(env: Environment): TrafficConfiguration
 
 /** Throws ConfigurationError. */
 export function readProducerConfiguration(env: Environment): ProducerConfiguration {
-  return { stream: readStreamConfig(env), ...readTrafficConfiguration(env) };
+  return {
+    stream: readStreamConfig(env),
+    collector: readCollectorConfiguration(env),
+    ...readTrafficConfiguration(env),
+  };
 }

@@ -1,5 +1,9 @@
 /** Records between being accepted and being acknowledged: bounded, sent in batches, none dropped. */
-import { type BatchSender, type OutgoingRecord, SendAbandonedError } from './acknowledged-batch';
+import {
+  type BatchSender,
+  type OutgoingRecord,
+  SendAbandonedError,
+} from '../pipeline/stream/acknowledged-batch';
 
 export interface OutboxCounts {
   /** Records acknowledged since the start, heartbeats included. */

@@ -1,6 +1,7 @@
-/** The producer from start to end: the topic, the traffic, the reports, and leaving in order. */
+/** The producer from start to end: the topic, the traffic, the collector, the reports, and leaving in order. */
 import { randomInt } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
+import { Collector } from '../collector/collector';
 import { kafkaClient } from '../pipeline/stream/kafka-client';
 import { describeDifference, ensureTopic } from '../pipeline/stream/topics';
 import { type ProducerConfiguration, seedMax } from './configuration';
@@ -13,6 +14,8 @@ import { startTraffic } from './traffic';
 export type ProducerLog = (fields: Readonly<Record<string, string | number>>) => void;
 
 const retryPauseMs = 1_000;
+/** Requests that are under way are answered within it; local runs must end within five seconds. */
+const stopCollectorWithinMs = 3_000;
 
 export interface ProducerSignals {
   /** Resolves, with the reason, when the program is to end. */
@@ -30,8 +33,10 @@ export async function runProducer(
   const say = (message: string): void => log({ message });
   const { topic, partitions } = configuration.stream;
   const kafka = kafkaClient(configuration.stream, 'clickstream-producer', say);
+  const collector = await startCollector(kafka, configuration, log);
   const report = await Promise.race([patiently(() => ensureTopic(kafka, { topic, partitions })), ended]);
   if (typeof report === 'string') return 0;
+  const opening = collector?.open(report.partitions);
   // Of a topic that was made this moment, partitions may not have a leader yet.
   const isTopicEmpty = configuration.pastMs > 0 && (await patiently(() => isEmpty(kafka, topic)));
   for (const difference of report.differences) say(describeDifference(topic, difference));
@@ -51,10 +56,28 @@ export async function runProducer(
 
   const reason = await ended;
   stopReporting();
+  const isAnswered = (await collector?.stop(stopCollectorWithinMs)) ?? true;
+  await opening;
   const unsent = await traffic.stop();
   const { acknowledged } = traffic.counts();
-  log({ message: 'ended', reason, acknowledged, unsent });
-  return unsent === 0 ? 0 : 1;
+  log({ message: 'ended', reason, acknowledged, unsent, collected: collector?.acknowledged ?? 0 });
+  return unsent === 0 && isAnswered ? 0 : 1;
+}
+
+/** It listens before Kafka is there, and says 503 until then. Rejects where its port is taken. */
+async function startCollector(
+  kafka: Kafka,
+  { collector: configuration, stream }: ProducerConfiguration,
+  log: ProducerLog,
+): Promise<Collector | undefined> {
+  if (configuration === undefined) return undefined;
+  const say = (message: string): void => log({ message });
+  const fail = (error: unknown): never => {
+    throw error;
+  };
+  const collector = new Collector(kafka, { topic: stream.topic, configuration, say, fail });
+  log({ message: 'collecting', host: configuration.host, port: await collector.listen() });
+  return collector;
 }
 
 /** Kafka may start after us: a person has been told that it is away, and we wait. */

@@ -1,7 +1,7 @@
 /** Runs the producer: a heartbeat to each partition every second, simulated events at their rate in between. */
 import type { Kafka } from 'kafkajs';
 import { HEARTBEAT_VALUE } from '../pipeline/core/event';
-import { batchSender } from './acknowledged-batch';
+import { batchSender } from '../pipeline/stream/acknowledged-batch';
 import type { ProducerConfiguration } from './configuration';
 import { Outbox, type OutboxCounts } from './outbox';
 import { SimulatedTraffic } from './simulated-traffic';

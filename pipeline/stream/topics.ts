@@ -10,6 +10,8 @@ export interface TopicSpec {
   readonly partitions: number;
   /** Default -1: the broker's. */
   readonly replicationFactor?: number;
+  /** Default VITAL_SETTINGS: those of the topic of events. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface TopicDifference {
@@ -78,7 +80,10 @@ async function createTopic(admin: Admin, spec: TopicSpec): Promise<boolean> {
         topic: spec.topic,
         numPartitions: spec.partitions,
         replicationFactor: spec.replicationFactor ?? -1,
-        configEntries: Object.entries(VITAL_SETTINGS).map(([name, value]) => ({ name, value })),
+        configEntries: Object.entries(spec.settings ?? VITAL_SETTINGS).map(([name, value]) => ({
+          name,
+          value,
+        })),
       },
     ],
   });
@@ -115,18 +120,17 @@ async function compareSettings(
   spec: TopicSpec,
   partitions: number,
 ): Promise<readonly TopicDifference[]> {
+  const settings = spec.settings ?? VITAL_SETTINGS;
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: [
-      { type: ConfigResourceTypes.TOPIC, name: spec.topic, configNames: Object.keys(VITAL_SETTINGS) },
-    ],
+    resources: [{ type: ConfigResourceTypes.TOPIC, name: spec.topic, configNames: Object.keys(settings) }],
   });
   const actual = new Map(
     resources.flatMap(({ configEntries }) =>
       configEntries.map((entry) => [entry.configName, entry.configValue]),
     ),
   );
-  const differences = Object.entries(VITAL_SETTINGS)
+  const differences = Object.entries(settings)
     .map(([setting, expected]) => ({ setting, expected, actual: String(actual.get(setting) ?? 'unknown') }))
     .filter((row) => row.actual !== row.expected);
   if (partitions === spec.partitions) return differences;

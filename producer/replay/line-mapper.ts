@@ -1,8 +1,8 @@
 /** What becomes of each line of a file. Pure but for the format's own memory of its header: the same line, the same event. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import type { IdentifyVisitor } from '../../enrich/visitor';
 import type { SiteRules } from '../../pipeline/core/validation';
-import type { IdentifyVisitor } from '../enrich/visitor';
 import { CloudFrontLog } from './cloudfront-log';
 import { parseCombinedLine } from './combined-log';
 import { mapEventLine } from './event-line';

@@ -1,9 +1,9 @@
 /** Replays one file into the topic: looks at it whole, then sends it line by line. */
 import type { Kafka } from 'kafkajs';
+import { visitorIdentity } from '../../enrich/visitor';
 import type { SiteRules } from '../../pipeline/core/validation';
+import { batchSender, SendAbandonedError } from '../../pipeline/stream/acknowledged-batch';
 import { describeDifference, ensureTopic, type TopicSpec } from '../../pipeline/stream/topics';
-import { batchSender, SendAbandonedError } from '../acknowledged-batch';
-import { visitorIdentity } from '../enrich/visitor';
 import { lineMapper } from './line-mapper';
 import { readLines, surveyLog } from './log-file';
 import { detectFormat, type LogFormat, timeReader } from './log-format';

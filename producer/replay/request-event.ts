@@ -1,10 +1,11 @@
 /** From a logged page view to the canonical event (docs/events.md), enriched as the edge does it. */
+
+import { campaignOf } from '../../enrich/campaign';
+import { cleanReferrer } from '../../enrich/referrer';
+import { describeClient } from '../../enrich/user-agent';
+import type { IdentifyVisitor } from '../../enrich/visitor';
 import { urlCharsMax } from '../../pipeline/core/limits';
 import { hostOf } from '../../pipeline/core/url';
-import { campaignOf } from '../enrich/campaign';
-import { cleanReferrer } from '../enrich/referrer';
-import { describeClient } from '../enrich/user-agent';
-import type { IdentifyVisitor } from '../enrich/visitor';
 import type { LineOutcome } from './line-outcome';
 import type { LoggedRequest } from './logged-request';
 

@@ -1,7 +1,7 @@
 /** Sends a file's events in order, each when it is due, and counts every line. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { visitorPartition } from '../../pipeline/core/partition';
-import type { BatchSender, OutgoingRecord } from '../acknowledged-batch';
+import type { BatchSender, OutgoingRecord } from '../../pipeline/stream/acknowledged-batch';
 import type { MapLine } from './line-mapper';
 import type { ReplayedEvent } from './line-outcome';
 import type { Tally } from './tally';

@@ -2,8 +2,9 @@
  * A simulated visitor. Everything about one follows from a number and the seed, so that visitors who come again after days
  * need not be remembered. What an event says of the client is what the edge makes of its User-Agent header.
  */
+
+import { describeClient } from '../../enrich/user-agent';
 import { visitorPartition } from '../../pipeline/core/partition';
-import { describeClient } from '../enrich/user-agent';
 import { BOT_USER_AGENTS, PLACES } from './catalogue';
 import { type Random, seededRandom, weightedPick } from './random';
 import type { SiteMap } from './site-map';

@@ -37,7 +37,7 @@ test('every npm command that is named can be run', () => {
 
 test('every path that is named is there', () => {
   const path =
-    /`((?:bin|lib|lambdas|pipeline|producer|audit|web|local|test|docs|bench|faults|cost)\/[A-Za-z0-9_./-]*)`/g;
+    /`((?:bin|lib|lambdas|pipeline|producer|audit|web|local|test|docs|bench|faults|cost|enrich|collector)\/[A-Za-z0-9_./-]*)`/g;
   expect(missing(path, (name) => existsSync(join(root, name)))).toEqual([]);
 });
 

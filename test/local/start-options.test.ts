@@ -9,6 +9,7 @@ describe('what npm start was asked', () => {
       isFresh: false,
       isHelp: false,
       port: 5_000,
+      collectorPort: 5_001,
       kafkaPort: 19_092,
       redisPort: 16_379,
     });
@@ -17,7 +18,7 @@ describe('what npm start was asked', () => {
   it('hands arguments to the programs as settings, which they overrule', () => {
     const args = ['--rate', '10', '--seed', '7', '--port', '6000', '--no-simulator', '--fresh'];
     const options = readStartOptions(args, { RATE: '99', PORT: '7000', TOPIC: 'other' });
-    expect(options).toMatchObject({ isFresh: true, port: 6_000 });
+    expect(options).toMatchObject({ isFresh: true, port: 6_000, collectorPort: 6_001 });
     expect(options.env).toMatchObject({
       RATE: '10',
       SEED: '7',

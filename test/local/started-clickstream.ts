@@ -16,7 +16,8 @@ export interface Place {
 
 export async function findPlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), 'clickstream-start-'));
-  const port = await findFreePort();
+  // The collector has the next one.
+  const port = await findFreePort(2);
   return {
     folder,
     url: `http://127.0.0.1:${port}`,

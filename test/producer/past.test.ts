@@ -1,6 +1,6 @@
 /** The past that is written before the live traffic, against a clock that goes on meanwhile, and the seam between the two. */
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../pipeline/core/limits';
-import type { OutgoingRecord } from '../../producer/acknowledged-batch';
+import type { OutgoingRecord } from '../../pipeline/stream/acknowledged-batch';
 import { Outbox } from '../../producer/outbox';
 import { writePast } from '../../producer/past';
 import { SimulatedTraffic } from '../../producer/simulated-traffic';

@@ -1,6 +1,6 @@
 /** What the simulator's visitors do over time: sessions, campaigns, a spike, a day. */
 import { HOUR_MS, MINUTE_MS } from '../../pipeline/core/limits';
-import type { OutgoingRecord } from '../../producer/acknowledged-batch';
+import type { OutgoingRecord } from '../../pipeline/stream/acknowledged-batch';
 import { Outbox } from '../../producer/outbox';
 import { writePast } from '../../producer/past';
 import { CAMPAIGNS, campaignShare } from '../../producer/simulator/campaigns';

@@ -1,6 +1,6 @@
 /** From lines to events, and what the rows of a replay add up to. */
 import { readFileSync } from 'node:fs';
-import { visitorIdentity } from '../../producer/enrich/visitor';
+import { visitorIdentity } from '../../enrich/visitor';
 import { lineMapper, type MappingRules } from '../../producer/replay/line-mapper';
 import type { LineOutcome } from '../../producer/replay/line-outcome';
 import { Tally } from '../../producer/replay/tally';

@@ -1,5 +1,5 @@
 /** The order of sending, waiting and counting, with a sender in memory. It acknowledges everything, at once, and never fails. */
-import type { BatchSender, OutgoingRecord } from '../../producer/acknowledged-batch';
+import type { BatchSender, OutgoingRecord } from '../../pipeline/stream/acknowledged-batch';
 import type { LineOutcome } from '../../producer/replay/line-outcome';
 import { sendLines } from '../../producer/replay/send-lines';
 import { Tally } from '../../producer/replay/tally';

@@ -1,5 +1,5 @@
 /** The campaign that a URL's query names by the usual `utm_` parameters. */
-import { labelCharsMax } from '../../pipeline/core/limits';
+import { labelCharsMax } from '../pipeline/core/limits';
 
 export interface Campaign {
   readonly source?: string;

@@ -1,7 +1,7 @@
 /** What the edge adds to an event. */
-import { campaignOf } from '../../producer/enrich/campaign';
-import { cleanReferrer } from '../../producer/enrich/referrer';
-import { describeClient } from '../../producer/enrich/user-agent';
+import { campaignOf } from '../../enrich/campaign';
+import { cleanReferrer } from '../../enrich/referrer';
+import { describeClient } from '../../enrich/user-agent';
 
 test.each([
   [

@@ -1,5 +1,9 @@
 import type { Kafka } from 'kafkajs';
-import { batchSender, type OutgoingRecord, SendAbandonedError } from '../../producer/acknowledged-batch';
+import {
+  batchSender,
+  type OutgoingRecord,
+  SendAbandonedError,
+} from '../../pipeline/stream/acknowledged-batch';
 
 type Send = (request: { messages: readonly OutgoingRecord[] }) => Promise<{ partition: number }[]>;
 

@@ -2,8 +2,8 @@
  * The referrer as it goes onto the topic: scheme, host and path of an http(s) URL. Its query and fragment are left out, since
  * other sites' URLs may carry what is private (search terms, tokens), and only the host is counted.
  */
-import { urlCharsMax } from '../../pipeline/core/limits';
-import { hostOf } from '../../pipeline/core/url';
+import { urlCharsMax } from '../pipeline/core/limits';
+import { hostOf } from '../pipeline/core/url';
 
 /** What DNS allows; a longer one is nobody's. */
 const hostCharsMax = 253;

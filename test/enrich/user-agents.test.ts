@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeClient } from '../../producer/enrich/user-agent';
+import { describeClient } from '../../enrich/user-agent';
 import { BOT_USER_AGENTS } from '../../producer/simulator/catalogue';
 import {
   observedUserAgents,

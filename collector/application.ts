@@ -1,0 +1,154 @@
+/** The collector's HTTP: paths to dialects, limits, CORS, and answers. What becomes of events is decided in intake.ts. */
+import type { Socket } from 'node:net';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Dialect } from '../pipeline/core/dialects/dialect';
+import { DIALECTS } from '../pipeline/core/dialects/dialects';
+import type { EdgeReason } from '../pipeline/core/edge-reason';
+import { BodyError, BodyMemory } from './body';
+import { BrokenRequests } from './broken-requests';
+import { allowOrigin, answerPreflight } from './cross-origin';
+import type { Intake, IntakeOutcome } from './intake';
+import { LostAnswers } from './lost-answers';
+import { peerAddress } from './peer-address';
+import { refusalBody, retryAfterSeconds, STATUS } from './refusals';
+import { answerSegmentSettings } from './segment-settings';
+
+export interface ApplicationParts {
+  readonly intake: Intake;
+  readonly count: (reason: EdgeReason) => void;
+  /** Whether events can be taken: Kafka keeps up, and all that is needed is there. */
+  readonly isAccepting: () => boolean;
+  readonly describeHealth: () => object;
+  /** As the setting COLLECTOR_PROXIES. */
+  readonly proxies: number;
+  readonly nowMs: () => number;
+}
+
+/** Longer than the 60 s of a load balancer, so that it is never us who close a connection that it is about to use. */
+const keepAliveMs = 65_000;
+/** Half a megabyte over a bad mobile line; whoever takes longer holds a connection for nothing. */
+const requestMsMax = 15_000;
+const headersMsMax = 10_000;
+const lookForSlowEveryMs = 1_000;
+const headerBytesMax = 16 * 1024;
+/** Each costs some 20 KB. */
+const connectionsMax = 10_000;
+
+class EventEndpoint {
+  private readonly memory = new BodyMemory();
+  private readonly lost: LostAnswers;
+
+  constructor(
+    private readonly parts: ApplicationParts,
+    private readonly broken: BrokenRequests,
+  ) {
+    this.lost = new LostAnswers(parts.nowMs);
+  }
+
+  async take(dialect: Dialect, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { parts, memory } = this;
+    if (!parts.isAccepting() || !memory.hasRoom()) return this.refuse(reply, 'overloaded');
+    const body = await this.read(request);
+    if (body instanceof BodyError) return this.refuse(reply, body.reason);
+    try {
+      return send(reply, await this.takeBody(dialect, request, reply, body));
+    } catch (error) {
+      if (error instanceof BodyError) return this.refuse(reply, error.reason);
+      throw error;
+    } finally {
+      memory.release(body);
+    }
+  }
+
+  private takeBody(
+    dialect: Dialect,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    body: Buffer,
+  ): Promise<IntakeOutcome> {
+    const headers = request.headers as Readonly<Record<string, string | undefined>>;
+    const path = request.routeOptions.url ?? '';
+    const address = peerAddress(request.socket.remoteAddress, headers['x-forwarded-for'], this.parts.proxies);
+    const idless = this.lost.idless(request, reply, path, address, body);
+    return this.parts.intake.take({ dialect, path, headers, body, address }, idless);
+  }
+
+  private async read({ raw, headers }: FastifyRequest): Promise<Buffer | BodyError> {
+    const length = headers['content-length'];
+    this.broken.begin(raw.socket);
+    try {
+      return await this.memory.read(raw, length === undefined ? undefined : Number(length));
+    } catch (error) {
+      if (!(error instanceof BodyError)) throw error;
+      const reason = error.reason === 'aborted' ? this.broken.reasonOf(raw.socket) : undefined;
+      return reason === undefined ? error : new BodyError(reason);
+    } finally {
+      this.broken.end(raw.socket);
+    }
+  }
+
+  private refuse(reply: FastifyReply, reason: EdgeReason): FastifyReply {
+    this.parts.count(reason);
+    // What still comes of the body would be read for nothing.
+    if (reason === 'too_large') reply.header('connection', 'close');
+    return send(reply, { kind: 'refused', reason });
+  }
+}
+
+function send(reply: FastifyReply, outcome: IntakeOutcome): FastifyReply {
+  if (outcome.kind === 'answered')
+    return reply.code(200).header('content-type', outcome.answer.contentType).send(outcome.answer.body);
+  const { reason, field } = outcome;
+  if (STATUS[reason] === 503) reply.header('retry-after', String(retryAfterSeconds));
+  return reply
+    .code(STATUS[reason])
+    .header('content-type', 'application/json')
+    .send(refusalBody(reason, field));
+}
+
+export function collectorApplication(parts: ApplicationParts): FastifyInstance {
+  const broken = new BrokenRequests(parts.count);
+  const app = fastify({
+    logger: false,
+    keepAliveTimeout: keepAliveMs,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true },
+    http: {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: headersMsMax,
+      requestTimeout: requestMsMax,
+      connectionsCheckingInterval: lookForSlowEveryMs,
+    },
+    clientErrorHandler: (error, socket) => broken.take(error, socket as Socket),
+  });
+  app.server.maxConnections = connectionsMax;
+  readBodiesOurselves(app);
+  app.addHook('onRequest', async (request, reply) => allowOrigin(request, reply));
+  app.options('*', answerPreflight);
+  app.get('/api/v1/health', (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(parts.describeHealth()),
+  );
+  app.get('/v1/projects/:key/settings', answerSegmentSettings);
+  const endpoint = new EventEndpoint(parts, broken);
+  for (const dialect of DIALECTS) {
+    for (const path of dialect.paths)
+      app.post(path, (request, reply) => endpoint.take(dialect, request, reply));
+  }
+  app.setNotFoundHandler((_request, reply) => {
+    parts.count('unknown_path');
+    return send(reply, { kind: 'refused', reason: 'unknown_path' });
+  });
+  return app;
+}
+
+/** Whatever the content type says: clients say `text/plain`, a form, nothing at all, and what is no type. */
+function readBodiesOurselves(app: FastifyInstance): void {
+  const octets = 'application/octet-stream';
+  app.addHook('onRequest', async (request) => {
+    if (request.method === 'POST') request.headers['content-type'] = octets;
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(octets, (_request, _stream, done) => done(null));
+}

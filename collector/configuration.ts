@@ -1,0 +1,73 @@
+/** Configuration of the collector, by environment alone. */
+import { join } from 'node:path';
+import { readSites } from '../pipeline/counting/counting-config';
+import {
+  ConfigurationError,
+  type Environment,
+  readChoice,
+  readInteger,
+  readSwitch,
+  SETTING,
+} from '../pipeline/settings';
+import { type SiteListSource, siteListSource } from './site-sources';
+
+export interface CollectorConfiguration {
+  readonly port: number;
+  readonly host: string;
+  readonly sites: SiteListSource;
+  /** Names of SITES; undefined where any site is counted. */
+  readonly listed: ReadonlySet<string> | undefined;
+  /** Sites that are known by their own name where nothing else is said of them. */
+  readonly byName: readonly string[];
+  /** Proxies in front of it, each of which adds an address to X-Forwarded-For. */
+  readonly proxies: number;
+  /** In small letters; undefined: no country. */
+  readonly countryHeader: string | undefined;
+  readonly respectsOptOut: boolean;
+  /** `count`: as bots, apart. `drop`: not at all. */
+  readonly bots: 'count' | 'drop';
+  /** Events a second; 0: no limit. */
+  readonly siteRate: number;
+  readonly addressRate: number;
+}
+
+const headerPattern = /^[A-Za-z0-9-]{1,64}$/;
+const rate = { min: 0, max: 1_000_000, default: 0 };
+
+function readHeaderName(env: Environment): string | undefined {
+  const name = env[SETTING.COLLECTOR_COUNTRY_HEADER];
+  if (name === undefined || name === '') return undefined;
+  if (!headerPattern.test(name))
+    throw new ConfigurationError(
+      SETTING.COLLECTOR_COUNTRY_HEADER,
+      name,
+      'the name of a header: A-Z a-z 0-9 -',
+    );
+  return name.toLowerCase();
+}
+
+/** `COLLECTOR_SITES`, or the file of the data folder. Throws ConfigurationError. */
+export function readSiteListSource(env: Environment): SiteListSource {
+  const home = env[SETTING.CLICKSTREAM_HOME] || '.clickstream';
+  return siteListSource(env[SETTING.COLLECTOR_SITES] || `file:${join(home, 'sites.json')}`);
+}
+
+/** undefined: no port, no collector. Throws ConfigurationError. */
+export function readCollectorConfiguration(env: Environment): CollectorConfiguration | undefined {
+  const port = readInteger(env, SETTING.COLLECTOR_PORT, { min: 0, max: 65_535, default: 0 });
+  const { listed, names } = readSites(env);
+  const configuration: CollectorConfiguration = {
+    port,
+    host: env[SETTING.LISTEN_HOST] || '127.0.0.1',
+    sites: readSiteListSource(env),
+    listed,
+    byName: names,
+    proxies: readInteger(env, SETTING.COLLECTOR_PROXIES, { min: 0, max: 5, default: 0 }),
+    countryHeader: readHeaderName(env),
+    respectsOptOut: readSwitch(env, SETTING.COLLECTOR_OPT_OUT, false),
+    bots: readChoice(env, SETTING.COLLECTOR_BOTS, ['count', 'drop'], 'count'),
+    siteRate: readInteger(env, SETTING.COLLECTOR_SITE_RATE, rate),
+    addressRate: readInteger(env, SETTING.COLLECTOR_ADDRESS_RATE, rate),
+  };
+  return port === 0 ? undefined : configuration;
+}

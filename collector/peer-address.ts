@@ -1,0 +1,25 @@
+/** The address that a request came from, as text: of the connection, or as the proxies in front of the collector tell it. */
+
+/** Without port and brackets, and IPv4 as such. */
+function bare(address: string): string {
+  const [, bracketed, v4] =
+    /^(?:\[([0-9a-f:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+)(?::\d+)?)$/i.exec(address) ?? [];
+  return (bracketed ?? v4 ?? address).replace(/^::ffff:/i, '');
+}
+
+/** `proxies`: how many of our own add to X-Forwarded-For. What stands before their addresses, a client may have invented. */
+export function peerAddress(
+  connection: string | undefined,
+  forwardedFor: string | undefined,
+  proxies: number,
+): string {
+  if (proxies === 0 || forwardedFor === undefined) return bare(connection ?? '');
+  const addresses = forwardedFor.split(',').map((address) => address.trim());
+  return bare(addresses[Math.max(0, addresses.length - proxies)] || (connection ?? ''));
+}
+
+/** Of a visitor whose request a site's own server or proxy passes on: the first that it names. */
+export function passedOnAddress(forwardedFor: string | undefined): string | undefined {
+  const first = forwardedFor?.split(',', 1)[0]?.trim();
+  return first ? bare(first) : undefined;
+}

@@ -1,0 +1,163 @@
+/** Sites whose links are a kind of their own, by host: any subdomain counts, and of those with `.*` any top-level domain. */
+
+type Group = 'search' | 'social' | 'video' | 'email' | 'ai';
+
+/** Before the general ones: `mail.google.com` is no search. */
+const SITES: Readonly<Record<Group, readonly string[]>> = {
+  ai: [
+    'chatgpt.com',
+    'chat.openai.com',
+    'openai.com',
+    'claude.ai',
+    'perplexity.ai',
+    'gemini.google.com',
+    'bard.google.com',
+    'copilot.microsoft.com',
+    'chat.mistral.ai',
+    'deepseek.com',
+    'grok.com',
+    'meta.ai',
+    'you.com',
+    'phind.com',
+    'poe.com',
+  ],
+  email: [
+    'mail.google.com',
+    'mail.yahoo.com',
+    'mail.yahoo.co.jp',
+    'outlook.live.com',
+    'outlook.office.com',
+    'outlook.office365.com',
+    'mail.proton.me',
+    'mail.aol.com',
+    'mail.ru',
+    'mail.yandex.ru',
+    'webmail.free.fr',
+    'gmx.*',
+    'navigator.gmx.net',
+    'web.de',
+    'mail.zoho.com',
+    'app.hey.com',
+    'com.google.android.gm',
+    'substack.com',
+  ],
+  video: [
+    'youtube.com',
+    'youtu.be',
+    'vimeo.com',
+    'twitch.tv',
+    'dailymotion.com',
+    'netflix.com',
+    'bilibili.com',
+    'rutube.ru',
+    'nicovideo.jp',
+    'odysee.com',
+    'rumble.com',
+    'wistia.com',
+    'hulu.com',
+  ],
+  social: [
+    'facebook.com',
+    'fb.com',
+    'fb.me',
+    'messenger.com',
+    'instagram.com',
+    'threads.net',
+    'threads.com',
+    'twitter.com',
+    'x.com',
+    't.co',
+    'linkedin.com',
+    'lnkd.in',
+    'reddit.com',
+    'redd.it',
+    'pinterest.*',
+    'tiktok.com',
+    'snapchat.com',
+    'tumblr.com',
+    'mastodon.social',
+    'mastodon.online',
+    'fosstodon.org',
+    'hachyderm.io',
+    'bsky.app',
+    'news.ycombinator.com',
+    'lobste.rs',
+    'quora.com',
+    'vk.com',
+    'ok.ru',
+    'weibo.com',
+    'weixin.qq.com',
+    'whatsapp.com',
+    'wa.me',
+    't.me',
+    'telegram.org',
+    'web.telegram.org',
+    'discord.com',
+    'discordapp.com',
+    'slack.com',
+    'xing.com',
+    'nextdoor.com',
+    'flipboard.com',
+    'mix.com',
+    'medium.com',
+    'stackoverflow.com',
+    'stackexchange.com',
+    'dev.to',
+    'producthunt.com',
+    'line.me',
+    'lemmy.world',
+    'hootsuite.com',
+    'buffer.com',
+  ],
+  search: [
+    'google.*',
+    'bing.com',
+    'duckduckgo.com',
+    'yahoo.*',
+    'search.yahoo.co.jp',
+    'yandex.*',
+    'ya.ru',
+    'baidu.com',
+    'ecosia.org',
+    'qwant.com',
+    'startpage.com',
+    'search.brave.com',
+    'kagi.com',
+    'naver.com',
+    'daum.net',
+    'seznam.cz',
+    'sogou.com',
+    'so.com',
+    'ask.com',
+    'aol.com',
+    'swisscows.com',
+    'mojeek.com',
+    'lilo.org',
+    'metager.de',
+    'presearch.com',
+    'search.marginalia.nu',
+    'dogpile.com',
+    'coccoc.com',
+    'petalsearch.com',
+    'com.google.android.googlequicksearchbox',
+  ],
+};
+
+const hosts = new Map<string, Group>();
+/** `google` of `google.*`. */
+const names = new Map<string, Group>();
+for (const [group, sites] of Object.entries(SITES) as [Group, readonly string[]][]) {
+  for (const site of sites) (site.endsWith('.*') ? names : hosts).set(site.replace(/\.\*$/, ''), group);
+}
+
+/** `google.de`, `google.co.uk`: a name, and a top-level domain of one or two parts. */
+const nameBeforeDomain = /(?:^|\.)([a-z0-9-]+)\.(?:(?:com?|net|org)\.)?[a-z]{2,6}$/;
+
+/** `host`: in small letters, without port. undefined: a site like any other. */
+export function siteGroup(host: string): Group | undefined {
+  for (let at = 0; at !== -1; at = host.indexOf('.', at + 1)) {
+    const group = hosts.get(at === 0 ? host : host.slice(at + 1));
+    if (group !== undefined) return group;
+  }
+  return names.get(nameBeforeDomain.exec(host)?.[1] ?? '');
+}
