@@ -1,7 +1,7 @@
 /** `npm run build`: every program and every handler, as they are shipped, into dist/. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleHandler, bundleProgram, bundleWeb } from '../bundle';
+import { bundleHandler, bundleProgram, bundleTracker, bundleWeb } from '../bundle';
 import { answerHelp } from './help';
 
 /** Programs that containers run or a person starts; those that only make sense in the sources' folder are not among them. */
@@ -27,6 +27,8 @@ for (const program of PROGRAMS) {
   console.log(`dist/${program}.js`);
 }
 bundleWeb(join('dist', 'local', 'web'));
+bundleTracker(join('dist', 'tracker'));
+console.log('dist/tracker');
 for (const name of readdirSync('lambdas')) {
   if (!existsSync(join('lambdas', name, 'handler.ts'))) continue;
   bundleHandler(name, join('dist', 'lambdas', name));
