@@ -1,4 +1,4 @@
-# Three images, a target each: producer (the one that Fargate runs), processor, dashboard.
+# An image a target: producer (the one that Fargate runs), processor, dashboard; redis-cluster for Compose's profile `cluster`.
 #
 # Programs are bundled with all their packages, so the images hold Node and a few files and no node_modules. Bundles are the
 # same on every platform: they are built on the builder's own, and the last stages only copy, so that an arm64 image needs no
@@ -41,3 +41,8 @@ EXPOSE 5000
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/v1/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "local/dashboard.js"]
+
+FROM runtime AS redis-cluster
+COPY --from=build /build/dist/local/redis-cluster local/redis-cluster
+HEALTHCHECK --interval=3s --timeout=4s --start-period=90s --retries=5 CMD ["node", "local/redis-cluster/health-check.js"]
+CMD ["node", "local/redis-cluster/main.js"]

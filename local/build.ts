@@ -12,6 +12,8 @@ const PROGRAMS = [
   'local/audit',
   'local/repair',
   'local/rejects',
+  'local/redis-cluster/main',
+  'local/redis-cluster/health-check',
   'producer/main',
   'producer/health-check',
 ];

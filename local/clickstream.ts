@@ -91,7 +91,7 @@ export class Clickstream {
     this.run(programs.dashboard);
     this.run(programs.producer);
     if (!isNewTopic) await this.repair(env);
-    this.run(programs.eventSource);
+    this.run(programs.processor);
     if (this.isStopping) return;
     if (options.collectorPort > 0)
       say(
@@ -167,7 +167,7 @@ export class Clickstream {
     this.isStopping = true;
     clearInterval(this.status);
     const deadlineMs = Date.now() + stopMsMax;
-    for (const name of ['producer', 'event-source', 'dashboard', 'kafka', 'redis']) {
+    for (const name of ['producer', 'processor', 'dashboard', 'kafka', 'redis']) {
       const process = this.processes.get(name);
       const leftMs = deadlineMs - Date.now() - (name === 'redis' ? 0 : redisStopMs);
       await process?.stop(Math.max(redisStopMs, Math.min(leftMs, process.spec.stopWithinMs)));

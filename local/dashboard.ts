@@ -18,7 +18,11 @@ startGateway({
   port,
   observe: isDebugged(process.env, 'gateway') ? observe : undefined,
 }).then(
-  (gateway) => onStopSignal(() => gateway.close(), 2_000),
+  (gateway) => {
+    const address = process.env[SETTING.PAGE_ADDRESS];
+    if (address) console.log(`The page: ${address}`);
+    onStopSignal(() => gateway.close(), 2_000);
+  },
   (error: Error) => {
     const taken = new ConfigurationError(SETTING.PORT, String(port), `a free port (${error.message})`);
     console.error(taken.message);

@@ -8,6 +8,7 @@ import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
 import { KeptLogSource } from '../pipeline/stream/log-source';
 import { startAuditTimer } from './audit-timer';
 import { readBatchSettings } from './batch-settings';
+import { CountingProgress } from './counting-progress';
 import { isDebugged } from './debug';
 import {
   type EventSourceOptions,
@@ -39,7 +40,7 @@ const drainMs = 4_000;
 const functionName = 'consumer';
 
 const say = (line: string): void => console.log(line);
-const kafka = kafkaClient(stream, 'clickstream-event-source', say);
+const kafka = kafkaClient(stream, 'clickstream-processor', say);
 
 // What is away, and back, the event source's own connections say.
 const repairLogs = new KeptLogSource(kafkaClient(stream, 'clickstream-repair', () => {}));
@@ -51,10 +52,12 @@ const repairTimer = new RepairTimer({
 const handler = createConsumerHandler(process.env, repairTimer.call, structuredLog('consumer'));
 
 const health = new ProcessorHealth();
+const progress = new CountingProgress(structuredLog('consumer'));
 const isTold = isDebugged(process.env, 'source');
 
 const observe: EventSourceOptions['observe'] = (report) => {
   health.noteInvocation(report);
+  progress.note(report);
   if (!isTold) return;
   const { ranges, records, failedRecords, attempt, durationMs, outcome } = report;
   const what = ranges
@@ -93,10 +96,11 @@ async function main(): Promise<void> {
     await source.stop(drainMs - 500);
   }, drainMs);
   await source.started;
+  progress.start();
   startAuditTimer(process.env, kafka);
 }
 
 main().catch((error: Error) => {
-  console.error(`event source: ${error.message}`);
+  console.error(error.message);
   process.exit(1);
 });

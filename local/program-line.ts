@@ -2,6 +2,8 @@
  * What of a program's output a person at the terminal sees: its plain lines, and of its structured log the errors, each once
  * in a while. Everything is in the log files.
  */
+import { describeEntry } from '../pipeline/log-line';
+
 const repeatAfterMs = 30_000;
 
 interface LogEntry {
@@ -29,18 +31,14 @@ export class ProgramLines {
     } catch {
       return line;
     }
-    const { level, message, reason } = entry;
-    if (level === undefined) return describeEntry(entry);
+    const { at: _at, component: _component, level, message, reason, ...fields } = entry;
+    // An entry without a level is meant for a person.
+    if (level === undefined)
+      return describeEntry(String(message), reason === undefined ? fields : { reason, ...fields });
     if (level !== 'error') return undefined;
     const key = `${name} ${message}`;
     if (nowMs - (this.saidAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < repeatAfterMs) return undefined;
     this.saidAtMs.set(key, nowMs);
     return reason === undefined ? String(message) : `${message}: ${reason}`;
   }
-}
-
-/** `producing (topic clicks, seed 42)`: an entry without a level is meant for a person. */
-function describeEntry({ at: _at, component: _component, message, ...fields }: LogEntry): string {
-  const details = Object.entries(fields).map(([name, value]) => `${name} ${value}`);
-  return details.length === 0 ? String(message) : `${message} (${details.join(', ')})`;
 }

@@ -15,7 +15,7 @@ export interface ProgramOptions {
 
 export interface Programs {
   readonly producer: ProcessSpec;
-  readonly eventSource: ProcessSpec;
+  readonly processor: ProcessSpec;
   readonly dashboard: ProcessSpec;
 }
 
@@ -35,7 +35,7 @@ export function describePrograms(options: ProgramOptions): Programs {
   const dashboard = program('dashboard', 'local/dashboard.ts', 500);
   return {
     producer: { ...program('producer', 'producer/main.ts', 1_000), onMessage: options.onProducerMessage },
-    eventSource: program('event-source', 'local/processor.ts', 1_500),
+    processor: program('processor', 'local/processor.ts', 1_500),
     dashboard: { ...dashboard, env: { ...dashboard.env, [SETTING.WEB_DIRECTORY]: options.webDirectory } },
   };
 }

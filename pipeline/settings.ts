@@ -95,6 +95,10 @@ export const SETTING = {
   COLLECTOR_SITE_RATE: 'COLLECTOR_SITE_RATE',
   /** The same of one address. */
   COLLECTOR_ADDRESS_RATE: 'COLLECTOR_ADDRESS_RATE',
+  /** How programs write their log: `json` (default) or `text`, for a person. */
+  LOG_FORMAT: 'LOG_FORMAT',
+  /** Address of the page that the dashboard names when it has started. Default: it names none. */
+  PAGE_ADDRESS: 'PAGE_ADDRESS',
   /** Comma list of modules that log more: see `npm start -- --help`. */
   DEBUG: 'DEBUG',
 } as const;

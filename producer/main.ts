@@ -2,14 +2,16 @@
  * The program of the producer service. Ends in order on SIGTERM and SIGINT, and when its parent process is gone; SIGUSR2 starts
  * a news spike.
  */
+import { formatEntry, readLogFormat } from '../pipeline/log-line';
 import { ConfigurationError } from '../pipeline/settings';
 import { applyFlags, readProducerConfiguration, USAGE } from './configuration';
 import { type ProducerLog, type ProducerSignals, runProducer } from './program';
 import { answerSpikeRequest, type SpikeAnswer, spikeFileOf } from './spike-request';
 
+const logFormat = readLogFormat(process.env);
 const log: ProducerLog = (fields) => {
   process.stdout.write(
-    `${JSON.stringify({ at: new Date().toISOString(), component: 'producer', ...fields })}\n`,
+    formatEntry(logFormat, { at: new Date().toISOString(), component: 'producer', ...fields }),
   );
 };
 

@@ -11,7 +11,9 @@ import type { SpikeOptions } from './simulator/spike';
 import type { SpikeAnswer } from './spike-request';
 import { startTraffic } from './traffic';
 
-export type ProducerLog = (fields: Readonly<Record<string, string | number>>) => void;
+export type ProducerLog = (
+  fields: { readonly message: string } & Readonly<Record<string, string | number>>,
+) => void;
 
 const retryPauseMs = 1_000;
 /** Requests that are under way are answered within it; local runs must end within five seconds. */

@@ -1,5 +1,6 @@
 /** The producer's real rate: to the parent process each second, or where there is none, one line of JSON each ten seconds. */
 import type { OutboxCounts } from './outbox';
+import type { ProducerLog } from './program';
 
 export interface RateMessage {
   readonly kind: 'rate';
@@ -17,7 +18,7 @@ const logEvery = 10;
 export function reportRate(
   counts: () => OutboxCounts,
   tellParent: ((message: RateMessage) => void) | undefined,
-  log: (fields: Readonly<Record<string, string | number>>) => void,
+  log: ProducerLog,
 ): () => void {
   let last = { atMs: performance.now(), acknowledged: 0 };
   let ticks = 0;

@@ -7,7 +7,7 @@
  *   "kafkaBrokers": "127.0.0.1:19092", "redisUrl": "redis://127.0.0.1:16379", "pageUrl": "http://localhost:5000",
  *   "processes": {
  *     "kafka": { "pid": 4712, "mark": "..." }, "redis": { ... },            (where they are started here)
- *     "producer": { ... }, "event-source": { ... }, "dashboard": { ... }
+ *     "producer": { ... }, "processor": { ... }, "dashboard": { ... }
  *   }
  * }
  *

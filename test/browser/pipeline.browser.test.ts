@@ -139,13 +139,13 @@ async function untilRecovered(path: string): Promise<void> {
 }
 
 test('an event source that is killed is said within 5 s; the next one makes all equal again', async () => {
-  await pipeline.kill('event-source');
+  await pipeline.kill('processor');
   await waitForState(page, 'delayed', saidMsMax);
   // What comes meanwhile is not lost.
   await pipeline.send([viewAt('/while-nobody-counts', Date.now())]);
-  pipeline.start('event-source');
+  pipeline.start('processor');
 
-  await untilRecovered('/after-the-event-source');
+  await untilRecovered('/after-the-processor');
   expect((await pipeline.read()).feed.map(({ path }) => path)).toContain('/while-nobody-counts');
 });
 

@@ -16,16 +16,20 @@ interface Service {
   readonly cap_drop?: readonly string[];
   readonly mem_limit?: string;
   readonly volumes?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly deploy?: { readonly replicas?: number };
 }
 
 const root = join(__dirname, '../..');
 const text = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
-const { services, volumes } = parse(text, { merge: true }) as {
+const { services, volumes } = parse(text, { merge: true, maxAliasCount: -1 }) as {
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
 };
 const named = Object.entries(services);
+/** LocalStack runs as its maker publishes it, and starts containers through Docker's socket. */
+const ours = named.filter(([name]) => name !== 'localstack');
 const programs = named.filter(([, service]) => service.build !== undefined);
 
 /** The part of the Dockerfile that makes one target. */
@@ -37,13 +41,64 @@ function stage(target: string): string {
   return found;
 }
 
-/** Names of the services for which something does not hold. */
+/** Services of a profile; undefined: those that `docker compose up` starts. */
+function ofProfile(profile: string | undefined): string[] {
+  return named.filter(([, { profiles }]) => profiles?.[0] === profile).map(([name]) => name);
+}
+
+/** Names of the services, LocalStack aside, for which something does not hold. */
 function except(holds: (service: Service, name: string) => boolean): string[] {
-  return named.filter(([name, service]) => !holds(service, name)).map(([name]) => name);
+  return ours.filter(([name, service]) => !holds(service, name)).map(([name]) => name);
 }
 
 test('the five services have the names that others rely on', () => {
-  expect(Object.keys(services).sort()).toEqual(['dashboard', 'kafka', 'processor', 'producer', 'redis']);
+  expect(ofProfile(undefined).sort()).toEqual(['dashboard', 'kafka', 'processor', 'producer', 'redis']);
+});
+
+test('the profile cluster has three brokers, six Redis nodes and two processors', () => {
+  expect(ofProfile('cluster').sort()).toEqual([
+    ...['cluster-dashboard', 'cluster-processor', 'cluster-producer', 'kafka-1', 'kafka-2', 'kafka-3'],
+    ...['redis-1', 'redis-2', 'redis-3', 'redis-4', 'redis-5', 'redis-6', 'redis-cluster'],
+  ]);
+  expect(services['cluster-processor']?.deploy?.replicas).toBe(2);
+});
+
+test('one broker may be lost: three copies, two of them before a record counts as written', () => {
+  for (const [i, name] of ['kafka-1', 'kafka-2', 'kafka-3'].entries()) {
+    const { environment = {} } = services[name] ?? {};
+    expect(environment).toMatchObject({ KAFKA_NODE_ID: i + 1, KAFKA_DEFAULT_REPLICATION_FACTOR: 3 });
+    expect(environment).toMatchObject({
+      KAFKA_MIN_INSYNC_REPLICAS: 2,
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 3,
+    });
+    expect(environment.KAFKA_ADVERTISED_LISTENERS).toBe(`INTERNAL://${name}:9092`);
+  }
+});
+
+test('the programs of the cluster have the settings of the five', () => {
+  for (const name of ['producer', 'processor', 'dashboard']) {
+    const [alone, clustered] = [name, `cluster-${name}`].map((service) =>
+      Object.keys(services[service]?.environment ?? {}).sort(),
+    );
+    expect(clustered).toEqual(alone);
+  }
+});
+
+/** Settings that mean nothing to a container here, or that the file itself decides. */
+const notForCompose = {
+  aws: [
+    ...['KAFKA_AUTH', 'REDIS_SECRET_ARN', 'METRICS_NAMESPACE', 'REPAIR_FUNCTION'],
+    ...['LOGIN_ISSUER', 'LOGIN_CLIENT_ID', 'LOGIN_SCOPES', 'LOGIN_ORIGINS', 'LOGIN_CLAIM'],
+  ],
+  npmStart: ['CLICKSTREAM_HOME'],
+  image: ['LISTEN_HOST', 'WEB_DIRECTORY'],
+};
+
+test('every other setting of the programs can be set', () => {
+  const given = new Set(programs.flatMap(([, { environment }]) => Object.keys(environment ?? {})));
+  const published = Array.from(text.matchAll(/\$\{([A-Z_]+)/g), ([, name]) => name);
+  const known: string[] = [...given, ...published, ...Object.values(notForCompose).flat()].map(String);
+  expect(Object.values<string>(SETTING).filter((name) => !known.includes(name))).toEqual([]);
 });
 
 test('each service has a health check, for `--wait` takes one without for healthy as soon as it runs', () => {
@@ -81,8 +136,12 @@ test('our programs cannot write to their own files', () => {
 
 test('our programs are given settings that exist, and no secret', () => {
   const given = programs.flatMap(([, { environment }]) => Object.keys(environment ?? {}));
-  expect(given.filter((name) => !Object.values<string>(SETTING).includes(name))).toEqual([]);
-  expect(text.replace(/#.*$/gm, '')).not.toMatch(/password|secret|token/i);
+  const known: readonly string[] = [...Object.values(SETTING), 'TZ'];
+  expect(given.filter((name) => !known.includes(name))).toEqual([]);
+  // The one token is the user's, from the shell: nothing stands behind its name.
+  expect(text.replace(/#.*$/gm, '').replace(/^ +LOCALSTACK_AUTH_TOKEN:$/m, '')).not.toMatch(
+    /password|secret|token/i,
+  );
 });
 
 test('foreign images are pinned to a version', () => {
@@ -90,7 +149,7 @@ test('foreign images are pinned to a version', () => {
 });
 
 test('what must survive lies in named volumes', () => {
-  const used = named.flatMap(([, service]) => (service.volumes ?? []).map((volume) => volume.split(':')[0]));
+  const used = ours.flatMap(([, service]) => (service.volumes ?? []).map((volume) => volume.split(':')[0]));
   expect(used.sort()).toEqual(Object.keys(volumes).sort());
 });
 

@@ -93,7 +93,7 @@ describe('lines of the programs', () => {
   const take = (...lines: (readonly [line: string, atMs: number])[]): string[] => {
     const said: string[] = [];
     const programLines = new ProgramLines((line) => said.push(line));
-    for (const [line, atMs] of lines) programLines.take('event-source', line, atMs);
+    for (const [line, atMs] of lines) programLines.take('processor', line, atMs);
     return said;
   };
   const entry = (level: string | undefined, message: string, fields = {}) =>
@@ -108,20 +108,13 @@ describe('lines of the programs', () => {
   it('shows plain lines, and entries that are meant for a person', () => {
     expect(
       take(['Waiting for topic', 0], [entry(undefined, 'producing', { seed: 7 }), 0], ['{broken', 0]),
-    ).toEqual([
-      'event-source: Waiting for topic',
-      'event-source: producing (seed 7)',
-      'event-source: {broken',
-    ]);
+    ).toEqual(['processor: Waiting for topic', 'processor: producing (seed 7)', 'processor: {broken']);
   });
 
   it('shows errors of the structured log, each once in half a minute, and nothing below', () => {
     const failed = entry('error', 'batch not counted', { reason: 'Redis is away' });
     expect(
       take([failed, 0], [failed, 29_000], [entry('info', 'x'), 0], [entry('warn', 'y'), 0], [failed, 31_000]),
-    ).toEqual([
-      'event-source: batch not counted: Redis is away',
-      'event-source: batch not counted: Redis is away',
-    ]);
+    ).toEqual(['processor: batch not counted: Redis is away', 'processor: batch not counted: Redis is away']);
   });
 });

@@ -44,7 +44,7 @@ test('npm start runs everything, mends what dies, and Ctrl-C leaves nothing runn
   const processes = Object.values(first.run?.processes ?? {});
   expect(Object.keys(first.run?.processes ?? {}).sort()).toEqual([
     'dashboard',
-    'event-source',
+    'processor',
     'kafka',
     'producer',
     'redis',
@@ -57,7 +57,7 @@ test('npm start runs everything, mends what dies, and Ctrl-C leaves nothing runn
   expect(second.lines[0]).toMatch(/^clickstream is running already \(process \d+, page http:/);
 
   // What is killed comes back, and counting goes on.
-  for (const name of ['event-source', 'kafka', 'redis']) {
+  for (const name of ['processor', 'kafka', 'redis']) {
     const pid = first.pid(name);
     process.kill(pid, 'SIGKILL');
     await until(() => first.pid(name) !== pid);
@@ -85,7 +85,7 @@ test('programs end with a supervisor that is killed; the next start ends what it
   await killed.ready();
   await until(async () => (await killed.views()) > 100);
   const processes = killed.run?.processes ?? {};
-  const programs = ['producer', 'event-source', 'dashboard'].map((name) => processes[name] as RunningProcess);
+  const programs = ['producer', 'processor', 'dashboard'].map((name) => processes[name] as RunningProcess);
 
   // Act
   killed.signal('SIGKILL');

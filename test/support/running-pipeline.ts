@@ -18,7 +18,7 @@ import { type RedisServer, startStandalone } from './redis-servers';
 
 const entries = {
   producer: 'producer/main.ts',
-  'event-source': 'local/processor.ts',
+  processor: 'local/processor.ts',
   dashboard: 'local/dashboard.ts',
 } as const;
 
@@ -30,7 +30,7 @@ export class RunningPipeline {
   /** What the programs printed, by line. */
   readonly lines: Readonly<Record<ProgramName, string[]>> = {
     producer: [],
-    'event-source': [],
+    processor: [],
     dashboard: [],
   };
   private readonly programs = new Map<ProgramName, ChildProcess>();
@@ -81,7 +81,7 @@ export class RunningPipeline {
 
   /** All programs, until heartbeats come through. */
   async startAll(): Promise<void> {
-    for (const name of ['dashboard', 'event-source', 'producer'] as const) this.start(name);
+    for (const name of ['dashboard', 'processor', 'producer'] as const) this.start(name);
     await until(async () => (await this.tryRead())?.freshness === 'live');
   }
 
