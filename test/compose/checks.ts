@@ -42,7 +42,7 @@ async function becomeHealthy(stack: Stack): Promise<string> {
 }
 
 /** Live, and more counted than at the start of the wait. */
-async function rise(stack: Stack): Promise<string> {
+export async function rise(stack: Stack): Promise<string> {
   const { ledger: before } = await stack.waitFor('an answer', () => true);
   const { ledger, lag } = await stack.waitFor(
     'live numbers that rise',
@@ -52,7 +52,7 @@ async function rise(stack: Stack): Promise<string> {
 }
 
 /** The whole topic is counted, and recounting it finds the same. */
-async function recover(stack: Stack): Promise<string> {
+export async function recover(stack: Stack): Promise<string> {
   const found = await rise(stack);
   return `${found}; ${await stack.audit()}`;
 }
@@ -104,7 +104,7 @@ async function scaleProcessor(stack: Stack): Promise<string> {
   return `${found}; one again: ${await recover(stack)}`;
 }
 
-async function keepCounts(stack: Stack): Promise<string> {
+export async function keepCounts(stack: Stack): Promise<string> {
   const { ledger: before } = await stack.snapshot();
   await stack.compose(['down']);
   await stack.up();
@@ -116,7 +116,7 @@ async function keepCounts(stack: Stack): Promise<string> {
   return recover(stack);
 }
 
-async function wipeCounts(stack: Stack): Promise<string> {
+export async function wipeCounts(stack: Stack): Promise<string> {
   const { ledger: before } = await stack.snapshot();
   await stack.compose(['down', '--volumes']);
   await stack.up();

@@ -7,6 +7,22 @@ import type { DashboardSnapshot } from '../../pipeline/core/snapshot';
 export const SERVICES = ['dashboard', 'kafka', 'processor', 'producer', 'redis'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
+/** Which part of docker-compose.yml is brought up. */
+export interface Variant {
+  /** Services that `up` is told to start, with what they depend on; none: all without a profile. */
+  readonly started: readonly string[];
+  readonly profile?: string;
+  /** Whose container has the audit. */
+  readonly auditor: string;
+}
+
+export const FIVE: Variant = { started: [], auditor: 'processor' };
+export const CLUSTER: Variant = {
+  started: ['cluster-dashboard'],
+  profile: 'cluster',
+  auditor: 'cluster-processor',
+};
+
 /** A cold build fetches images and packages. */
 const upMs = 15 * 60_000;
 const commandMs = 5 * 60_000;
@@ -69,12 +85,13 @@ export class Stack {
   private constructor(
     readonly ports: Ports,
     private readonly settings: Readonly<Record<string, string>>,
+    private readonly variant: Variant,
   ) {}
 
   /** `settings`: as a user would set them in the shell. */
-  static async prepare(settings: Readonly<Record<string, string>>): Promise<Stack> {
+  static async prepare(settings: Readonly<Record<string, string>>, variant: Variant): Promise<Stack> {
     const ports = { page: await findFreePort(), kafka: await findFreePort(), redis: await findFreePort() };
-    return new Stack(ports, settings);
+    return new Stack(ports, settings, variant);
   }
 
   /** Runs `docker compose ...`; throws StackError with what it printed where it fails. */
@@ -82,10 +99,13 @@ export class Stack {
     const env = {
       ...this.settings,
       PORT: String(this.ports.page),
+      CLUSTER_PORT: String(this.ports.page),
       KAFKA_PORT: String(this.ports.kafka),
       REDIS_PORT: String(this.ports.redis),
     };
-    const command = ['compose', '--project-name', this.project, ...args];
+    const { profile } = this.variant;
+    const profiles = profile === undefined ? [] : ['--profile', profile];
+    const command = ['compose', '--project-name', this.project, ...profiles, ...args];
     const outcome = await commandRunner.run('docker', command, { timeoutMs, env });
     if (succeeded(outcome)) return outcome.stdout;
     const said = outcome.kind === 'ended' ? `${outcome.stdout}\n${outcome.stderr}`.trim() : outcome.kind;
@@ -93,7 +113,14 @@ export class Stack {
   }
 
   async up(): Promise<void> {
-    await this.compose(['up', '--build', '-d', '--wait'], upMs);
+    await this.compose(['up', '--build', '-d', '--wait', ...this.variant.started], upMs);
+  }
+
+  /** Kills one container of a service that has several; `compose kill` would kill them all. */
+  async killOne(service: string, index: number): Promise<void> {
+    const container = `${this.project}-${service}-${index}`;
+    const outcome = await commandRunner.run('docker', ['kill', container], { timeoutMs: commandMs });
+    if (!succeeded(outcome)) throw new StackError(`docker kill ${container}: ${outcome.kind}`);
   }
 
   /** Services that are healthy, sorted. */
@@ -131,7 +158,7 @@ export class Stack {
 
   /** The recount from inside the processor's container: its verdict. Throws StackError where anything differs. */
   async audit(): Promise<string> {
-    const report = await this.compose(['exec', '-T', 'processor', 'node', 'local/audit.js']);
+    const report = await this.compose(['exec', '-T', this.variant.auditor, 'node', 'local/audit.js']);
     return report.trim().split('\n').at(-1) ?? '';
   }
 
