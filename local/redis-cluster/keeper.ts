@@ -23,7 +23,8 @@ export class ClusterKeeper {
     const views = await this.nodes.views();
     const sight = lookAt(views, this.nodes.count);
     for (const line of newsOf(this.before, sight)) this.options.say(line);
-    this.before = sight;
+    // While a node is away nobody has its slots: who had them is remembered until another has.
+    this.before = { ...sight, owners: new Map([...(this.before?.owners ?? []), ...sight.owners]) };
     if (sight.isServing) this.options.onServing();
     const steps = planSteps(views, this.nodes.count);
     // One after the other, since some follow from those before; what fails is planned again at the next look.
