@@ -10,7 +10,7 @@ COPY package.json package-lock.json .npmrc ./
 # No script of a package runs: nothing that is bundled needs one.
 RUN --mount=type=cache,target=/root/.npm npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build
+RUN npm run build -- --programs
 
 FROM node:22-bookworm-slim AS runtime
 ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
