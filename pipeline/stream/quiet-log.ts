@@ -20,6 +20,8 @@ const everyday = [
   /^Restarting the consumer/,
   /^Crash: KafkaJS(NumberOfRetriesExceeded|ConnectionError|ConnectionClosedError|RequestTimeoutError)/,
   /^Crash: KafkaJSNonRetriableError: (Connection error|Failed to find group coordinator)/,
+  // A broker that has just started, or taken over from another: the consumer begins again by itself.
+  /^Crash: KafkaJSProtocolError: The (group )?coordinator is/,
   /^The group is rebalancing/,
   /^Limiting retries for the idempotent producer/,
   /^KafkaJSConnection/,

@@ -26,6 +26,10 @@ describe('what is said of kafkajs’ log', () => {
     [logLevel.ERROR, 'Connection timeout'],
     [logLevel.ERROR, 'Failed to connect to seed broker, trying another broker from the list: refused'],
     [logLevel.ERROR, 'Response Metadata(key: 3, version: 6)'],
+    [
+      logLevel.ERROR,
+      "Crash: KafkaJSProtocolError: The coordinator is loading and hence can't process requests for this group",
+    ],
     [logLevel.WARN, 'The group is rebalancing, re-joining'],
     [logLevel.INFO, 'Consumer has joined the group'],
   ])('leaves out what is everyday: %d %s', (level, message) => {
