@@ -138,10 +138,12 @@ test('our programs are given settings that exist, and no secret', () => {
   const given = programs.flatMap(([, { environment }]) => Object.keys(environment ?? {}));
   const known: readonly string[] = [...Object.values(SETTING), 'TZ'];
   expect(given.filter((name) => !known.includes(name))).toEqual([]);
-  // The one token is the user's, from the shell: nothing stands behind its name.
-  expect(text.replace(/#.*$/gm, '').replace(/^ +LOCALSTACK_AUTH_TOKEN:$/m, '')).not.toMatch(
-    /password|secret|token/i,
-  );
+  // The one token is the user's, from the shell: nothing stands behind its name. Kafka's image calls an empty folder so.
+  const values = text
+    .replace(/#.*$/gm, '')
+    .replace(/^ +LOCALSTACK_AUTH_TOKEN:$/m, '')
+    .replace('/etc/kafka/secrets', '');
+  expect(values).not.toMatch(/password|secret|token/i);
 });
 
 test('foreign images are pinned to a version', () => {
