@@ -12,6 +12,8 @@ export interface KeeperOptions {
 
 export class ClusterKeeper {
   private before: ClusterSight | undefined;
+  /** By id. */
+  private readonly names = new Map<string, string>();
 
   constructor(
     private readonly nodes: ClusterNodes,
@@ -21,7 +23,8 @@ export class ClusterKeeper {
   /** One look at all nodes, and what follows from it. True where the cluster serves and nothing is left to do. */
   async look(): Promise<boolean> {
     const views = await this.nodes.views();
-    const sight = lookAt(views, this.nodes.count);
+    for (const { id, name } of views) this.names.set(id, name);
+    const sight = lookAt(views, this.nodes.count, this.names);
     for (const line of newsOf(this.before, sight)) this.options.say(line);
     // While a node is away nobody has its slots: who had them is remembered until another has.
     this.before = { ...sight, owners: new Map([...(this.before?.owners ?? []), ...sight.owners]) };

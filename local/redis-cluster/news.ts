@@ -9,10 +9,13 @@ export interface ClusterSight {
   readonly isServing: boolean;
 }
 
-/** As most of the nodes see it: one that was cut off sees old things. */
-export function lookAt(views: readonly NodeView[], nodeCount: number): ClusterSight {
+/** `names`: of nodes by their id, also of those that do not answer at the moment. */
+export function lookAt(
+  views: readonly NodeView[],
+  nodeCount: number,
+  names: ReadonlyMap<string, string>,
+): ClusterSight {
   const serving = views.filter(({ isServing }) => isServing);
-  const names = new Map(views.map(({ id, name }) => [id, name]));
   const table = serving[0]?.table ?? [];
   const owners = table
     .filter(({ isPrimary, isReached }) => isPrimary && isReached)

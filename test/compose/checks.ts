@@ -43,10 +43,19 @@ async function becomeHealthy(stack: Stack): Promise<string> {
 
 /** Live, and more counted than at the start of the wait. */
 export async function rise(stack: Stack): Promise<string> {
+  return riseAs(stack, 'live numbers that rise', ({ freshness }) => freshness === 'live');
+}
+
+/** More counted than at the start of the wait, by numbers of which `holds` is true. */
+export async function riseAs(
+  stack: Stack,
+  what: string,
+  holds: (snapshot: DashboardSnapshot) => boolean,
+): Promise<string> {
   const { ledger: before } = await stack.waitFor('an answer', () => true);
   const { ledger, lag } = await stack.waitFor(
-    'live numbers that rise',
-    (now) => now.freshness === 'live' && now.ledger.counted > before.counted,
+    what,
+    (now) => holds(now) && now.ledger.counted > before.counted,
   );
   return `${before.counted} -> ${ledger.counted} counted, lag ${lag} ms`;
 }

@@ -7,16 +7,15 @@ import { CHECKS, type Check } from './checks';
 import { CLUSTER_CHECKS } from './cluster-checks';
 import { CLUSTER, engineVersion, FIVE, Stack, StackError, type Variant, wipeLeftovers } from './stack';
 
-/** The simulator must not keep a small machine from what is being checked. */
-const settings = { RATE: '500', SEED: '7' };
-
 interface Plan {
   readonly variant: Variant;
   readonly checks: readonly Check[];
+  /** Events a second: the simulator must not keep a small machine from what is being checked. */
+  readonly rate: number;
 }
 const PLANS: Readonly<Record<string, Plan>> = {
-  five: { variant: FIVE, checks: CHECKS },
-  cluster: { variant: CLUSTER, checks: CLUSTER_CHECKS },
+  five: { variant: FIVE, checks: CHECKS, rate: 500 },
+  cluster: { variant: CLUSTER, checks: CLUSTER_CHECKS, rate: 100 },
 };
 
 async function main([name = 'five']: readonly string[]): Promise<number> {
@@ -25,7 +24,7 @@ async function main([name = 'five']: readonly string[]): Promise<number> {
     console.error(`test:compose: ${JSON.stringify(name)}; allowed: ${Object.keys(PLANS).join(' | ')}`);
     return 1;
   }
-  const { checks, variant } = plan;
+  const { checks, variant, rate } = plan;
   const version = await engineVersion();
   if (version === undefined) {
     console.log('skipped: no Docker engine with Compose v2 answers here');
@@ -33,7 +32,7 @@ async function main([name = 'five']: readonly string[]): Promise<number> {
     return 0;
   }
   await wipeLeftovers((line) => console.log(line));
-  const stack = await Stack.prepare(settings, variant);
+  const stack = await Stack.prepare({ RATE: String(rate), SEED: '7' }, variant);
   console.log(`${version}; page on port ${stack.ports.page}`);
   // Ctrl-C reaches the command in flight as well: the check that it breaks ends, and what was started is taken down.
   let isStopped = false;

@@ -39,6 +39,8 @@ const settled = {
   e: replicaOf('b'),
   f: replicaOf('c'),
 };
+const known = new Map(names.map((name) => [idOf(name), name]));
+const sightOf = (views: readonly NodeView[]) => lookAt(views, 6, known);
 const commandsOf = (views: readonly NodeView[]): string[] =>
   planSteps(views, 6).map(({ node, command }) => `${node}: ${command.slice(1).join(' ')}`);
 
@@ -100,9 +102,9 @@ test('a node that came back empty follows the primary without a replica', () => 
 });
 
 test('a fail-over is told, and who is away and back', () => {
-  const before = lookAt(everybody(settled), 6);
+  const before = sightOf(everybody(settled));
   const failedOver = { ...settled, a: 'master,fail - 0 0 1 disconnected', d: primary(ranges[0]) };
-  const during = lookAt(everybody(failedOver, ['b', 'c', 'd', 'e', 'f']), 6);
+  const during = sightOf(everybody(failedOver, ['b', 'c', 'd', 'e', 'f']));
 
   expect(newsOf(undefined, before)).toEqual([
     'a is primary of slots 0-5460',
@@ -111,11 +113,11 @@ test('a fail-over is told, and who is away and back', () => {
     'the cluster answers',
   ]);
   expect(newsOf(before, during)).toEqual(['a does not answer', 'd is primary of slots 0-5460, before it a']);
-  expect(newsOf(during, lookAt(everybody({ ...failedOver, a: replicaOf('d') }), 6))).toEqual(['a answers']);
+  expect(newsOf(during, sightOf(everybody({ ...failedOver, a: replicaOf('d') })))).toEqual(['a answers']);
 });
 
 test('a cluster of which most nodes do not serve does not answer', () => {
   const lost = everybody(settled).map((view, place) => ({ ...view, isServing: place < 3 }));
 
-  expect(newsOf(lookAt(everybody(settled), 6), lookAt(lost, 6))).toEqual(['the cluster does not answer']);
+  expect(newsOf(sightOf(everybody(settled)), sightOf(lost))).toEqual(['the cluster does not answer']);
 });

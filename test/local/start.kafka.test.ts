@@ -44,8 +44,8 @@ test('npm start runs everything, mends what dies, and Ctrl-C leaves nothing runn
   const processes = Object.values(first.run?.processes ?? {});
   expect(Object.keys(first.run?.processes ?? {}).sort()).toEqual([
     'dashboard',
-    'processor',
     'kafka',
+    'processor',
     'producer',
     'redis',
   ]);
