@@ -22,6 +22,7 @@ USER node
 
 FROM runtime AS producer
 COPY --from=build /build/dist/producer producer
+EXPOSE 5001
 HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=9 CMD ["node", "producer/health-check.js"]
 CMD ["node", "producer/main.js"]
 

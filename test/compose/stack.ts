@@ -41,6 +41,7 @@ export interface Ports {
   readonly page: number;
   readonly kafka: number;
   readonly redis: number;
+  readonly collector: number;
 }
 
 /** Undefined: there is no Compose here, or no engine that answers. */
@@ -90,7 +91,12 @@ export class Stack {
 
   /** `settings`: as a user would set them in the shell. */
   static async prepare(settings: Readonly<Record<string, string>>, variant: Variant): Promise<Stack> {
-    const ports = { page: await findFreePort(), kafka: await findFreePort(), redis: await findFreePort() };
+    const ports = {
+      page: await findFreePort(),
+      kafka: await findFreePort(),
+      redis: await findFreePort(),
+      collector: await findFreePort(),
+    };
     return new Stack(ports, settings, variant);
   }
 
@@ -100,6 +106,8 @@ export class Stack {
       ...this.settings,
       PORT: String(this.ports.page),
       CLUSTER_PORT: String(this.ports.page),
+      COLLECTOR_PORT: String(this.ports.collector),
+      CLUSTER_COLLECTOR_PORT: String(this.ports.collector),
       KAFKA_PORT: String(this.ports.kafka),
       REDIS_PORT: String(this.ports.redis),
     };
