@@ -39,7 +39,7 @@ ENV LISTEN_HOST=0.0.0.0 PORT=5000
 COPY --from=build /build/dist/local/dashboard.js* local/
 COPY --from=build /build/dist/local/web local/web
 EXPOSE 5000
-HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 \
+HEALTHCHECK --interval=5s --timeout=4s --start-period=60s --retries=9 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/v1/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "local/dashboard.js"]
 
