@@ -34,6 +34,9 @@ const headerBytesMax = 16 * 1024;
 /** Each costs some 20 KB. */
 const connectionsMax = 10_000;
 
+/** After these a connection is of no use, and Node may tell of it once more. */
+const endings: ReadonlySet<EdgeReason> = new Set(['aborted', 'timed_out', 'malformed_request', 'too_large']);
+
 class EventEndpoint {
   private readonly memory = new BodyMemory();
   private readonly lost: LostAnswers;
@@ -49,6 +52,9 @@ class EventEndpoint {
     const { parts, memory } = this;
     if (!parts.isAccepting() || !memory.hasRoom()) return this.refuse(reply, 'overloaded');
     const body = await this.read(request);
+    // A connection that broke before its body was asked for has been counted with that.
+    if (body instanceof BodyError && this.broken.isCounted(request.raw.socket))
+      return send(reply, { kind: 'refused', reason: body.reason });
     if (body instanceof BodyError) return this.refuse(reply, body.reason);
     try {
       return send(reply, await this.takeBody(dialect, request, reply, body));
@@ -75,20 +81,23 @@ class EventEndpoint {
 
   private async read({ raw, headers }: FastifyRequest): Promise<Buffer | BodyError> {
     const length = headers['content-length'];
-    this.broken.begin(raw.socket);
+    const { socket } = raw;
+    this.broken.begin(socket);
     try {
-      return await this.memory.read(raw, length === undefined ? undefined : Number(length));
+      const body = await this.memory.read(raw, length === undefined ? undefined : Number(length));
+      this.broken.end(socket);
+      return body;
     } catch (error) {
+      const told = this.broken.reasonOf(socket);
+      this.broken.end(socket);
       if (!(error instanceof BodyError)) throw error;
-      const reason = error.reason === 'aborted' ? this.broken.reasonOf(raw.socket) : undefined;
-      return reason === undefined ? error : new BodyError(reason);
-    } finally {
-      this.broken.end(raw.socket);
+      return error.reason === 'aborted' && told !== undefined ? new BodyError(told) : error;
     }
   }
 
   private refuse(reply: FastifyReply, reason: EdgeReason): FastifyReply {
     this.parts.count(reason);
+    if (endings.has(reason)) this.broken.note(reply.raw.socket);
     // What still comes of the body would be read for nothing.
     if (reason === 'too_large') reply.header('connection', 'close');
     return send(reply, { kind: 'refused', reason });

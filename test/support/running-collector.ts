@@ -28,7 +28,7 @@ export interface WrittenEvent {
 }
 
 /** The sites of a list that does not change. */
-export function siteList(rows: readonly SiteRow[]): CollectorConfiguration['sites'] {
+function siteList(rows: readonly SiteRow[]): CollectorConfiguration['sites'] {
   return {
     name: 'the test',
     everyMs: 3_600_000,
@@ -37,17 +37,36 @@ export function siteList(rows: readonly SiteRow[]): CollectorConfiguration['site
   };
 }
 
+/** On any free port, without limits. */
+export function testConfiguration(
+  rows: readonly SiteRow[],
+  wanted: Partial<CollectorConfiguration>,
+): CollectorConfiguration {
+  return {
+    port: 0,
+    host: '127.0.0.1',
+    sites: siteList(rows),
+    listed: undefined,
+    byName: ['demo'],
+    proxies: 0,
+    countryHeader: undefined,
+    respectsOptOut: false,
+    bots: 'count',
+    siteRate: 0,
+    addressRate: 0,
+    ...wanted,
+  };
+}
+
 export class RunningCollector {
-  readonly lines: string[] = [];
   private constructor(
     readonly kafka: Kafka,
     readonly topic: string,
     readonly collector: Collector,
     readonly port: number,
-    readonly lineSink: string[],
-  ) {
-    this.lines = lineSink;
-  }
+    /** What it said. */
+    readonly lines: readonly string[],
+  ) {}
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -60,20 +79,7 @@ export class RunningCollector {
   ): Promise<RunningCollector> {
     const kafka = kafkaClient({ brokers: testBrokers(), auth: 'plain' }, 'test-collector', () => {});
     const report = await ensureTopic(kafka, { topic, partitions });
-    const configuration: CollectorConfiguration = {
-      port: 0,
-      host: '127.0.0.1',
-      sites: siteList(rows),
-      listed: undefined,
-      byName: ['demo'],
-      proxies: 0,
-      countryHeader: undefined,
-      respectsOptOut: false,
-      bots: 'count',
-      siteRate: 0,
-      addressRate: 0,
-      ...wanted,
-    };
+    const configuration = testConfiguration(rows, wanted);
     const lines: string[] = [];
     const fail = (error: unknown): never => {
       throw error;
