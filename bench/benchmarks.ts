@@ -1,5 +1,6 @@
 /** Every benchmark, one row each: its name, what it measures, and how much of it makes a run of each size. */
 import type { Benchmark } from './benchmark';
+import { measureCollector } from './collector';
 import { measureCommit } from './commit';
 import { measureDrain } from './drain';
 import { measureEndToEnd } from './end-to-end';
@@ -52,5 +53,14 @@ export const BENCHMARKS: readonly Benchmark[] = [
     events: { tiny: 4_000, short: 100_000, whole: 500_000 },
     runs: { tiny: 1, short: 1, whole: 3 },
     measure: measureRead,
+  },
+  {
+    // Events: of a trial in batches; of one event a request a quarter.
+    name: 'collector',
+    measures:
+      'events by HTTP, one a request and in batches, beside a bare handler of the same framework that answers 200',
+    events: { tiny: 400, short: 60_000, whole: 200_000 },
+    runs: { tiny: 1, short: 1, whole: 3 },
+    measure: measureCollector,
   },
 ];

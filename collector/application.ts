@@ -85,6 +85,9 @@ class EventEndpoint {
     this.broken.begin(socket);
     try {
       const body = await this.memory.read(raw, length === undefined ? undefined : Number(length));
+      // The body is whole, and what comes behind it is no request.
+      const behind = this.broken.reasonOf(socket);
+      if (behind !== undefined) this.countEnd(socket, behind);
       this.broken.end(socket);
       return body;
     } catch (error) {
@@ -95,9 +98,14 @@ class EventEndpoint {
     }
   }
 
-  private refuse(reply: FastifyReply, reason: EdgeReason): FastifyReply {
+  private countEnd(socket: Socket, reason: EdgeReason): void {
     this.parts.count(reason);
-    if (endings.has(reason)) this.broken.note(reply.raw.socket);
+    this.broken.note(socket);
+  }
+
+  private refuse(reply: FastifyReply, reason: EdgeReason): FastifyReply {
+    if (endings.has(reason)) this.countEnd(reply.request.raw.socket, reason);
+    else this.parts.count(reason);
     // What still comes of the body would be read for nothing.
     if (reason === 'too_large') reply.header('connection', 'close');
     return send(reply, { kind: 'refused', reason });

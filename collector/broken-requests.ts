@@ -39,8 +39,8 @@ export class BrokenRequests {
   }
 
   /** Its end has been counted. */
-  note(socket: Socket | null): void {
-    if (socket !== null) this.counted.add(socket);
+  note(socket: Socket): void {
+    this.counted.add(socket);
   }
 
   /** Whether the connection's end has been counted, before its body was asked for. */

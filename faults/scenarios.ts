@@ -2,7 +2,9 @@
 import { eatLog } from './rows/eat-log';
 import { fillNoEviction, fillVolatileLru } from './rows/fill-redis';
 import { floodOfValues } from './rows/flood';
+import { fuzzCollector } from './rows/fuzz-collector';
 import { jumpClock } from './rows/jump-clock';
+import { killCollector } from './rows/kill-collector';
 import { killEventSource, killOneOfThree, killOneOfTwo } from './rows/kill-event-source';
 import { killRebuild } from './rows/kill-rebuild';
 import { killEmptyRedis, killRedis } from './rows/kill-redis';
@@ -33,4 +35,6 @@ export const SCENARIOS: readonly Scenario[] = [
   eatLog,
   poison,
   floodOfValues,
+  killCollector,
+  fuzzCollector,
 ];

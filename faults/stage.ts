@@ -37,6 +37,8 @@ export interface StageOptions {
   readonly rate?: number;
   /** Gets what the event sources print. */
   readonly onEventSourceLine?: (line: string) => void;
+  /** Settings of the producer beside those of every program. */
+  readonly producerEnv?: Readonly<Record<string, string>>;
   /** Loaded before the producer, with settings of its own. */
   readonly producerPreload?: { readonly entry: string; readonly env: Readonly<Record<string, string>> };
 }
@@ -89,7 +91,7 @@ export class Stage {
     this.producer = this.program(
       'producer/main.ts',
       'producer',
-      { ...load, ...env },
+      { ...load, ...options.producerEnv, ...env },
       this.producerLines.take,
       entry,
     );

@@ -35,8 +35,12 @@ async function sendBySegment(host: string, name: string, count: number): Promise
   const failed: string[] = [];
   analytics.on('error', (error) => failed.push(String(error.reason)));
   for (let i = 0; i < count; i += 1) {
-    const done = (error: unknown, context: { event: { messageId: string } } | undefined): void => {
-      if (error === undefined && context !== undefined) ids.push(context.event.messageId);
+    const done = (
+      error: unknown,
+      context: { event: { messageId?: string | undefined } } | undefined,
+    ): void => {
+      const id = context?.event.messageId;
+      if (error === undefined && id !== undefined) ids.push(id);
     };
     if (i % 3 === 0)
       analytics.page(

@@ -113,7 +113,7 @@ export class OfflineCollector {
     body: string | Buffer,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.port}${path}`, { method: 'POST', body, headers });
+    return fetch(`http://127.0.0.1:${this.port}${path}`, { method: 'POST', body: body as BodyInit, headers });
   }
 
   /** By our own dialect, with the key of the default site. */
