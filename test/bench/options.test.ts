@@ -4,7 +4,7 @@ const names = (args: readonly string[]): readonly string[] =>
   readBenchOptions(args).benchmarks.map(({ name }) => name);
 
 test('without a name: all of them, short; with names: those, in that order, whole', () => {
-  expect(names([])).toEqual(['fold', 'commit', 'drain', 'end-to-end', 'latency', 'read']);
+  expect(names([])).toEqual(['fold', 'commit', 'drain', 'end-to-end', 'latency', 'read', 'collector']);
   expect(readBenchOptions([]).size).toBe('short');
   expect(names(['read', 'fold'])).toEqual(['read', 'fold']);
   expect(readBenchOptions(['fold']).size).toBe('whole');

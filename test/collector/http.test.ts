@@ -46,7 +46,7 @@ describe('bodies', () => {
     expect(collector.events).toHaveLength(2);
   });
 
-  it('may be as large as any client sends them, and end at a limit that holds after decompression', async () => {
+  it('may be as large as clients send them, and end at a limit that holds after decompression', async () => {
     const many = Array.from({ length: 2_000 }, () => ({ ...page, padding: 'x'.repeat(220) }));
     expect(JSON.stringify(many).length).toBeGreaterThan(512 * 1024);
     expect((await collector.send(many)).status).toBe(200);
