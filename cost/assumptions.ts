@@ -24,6 +24,10 @@ export const ASSUMPTIONS = {
     value: 1,
     text: 'a processor of Lambda and Fargate (arm64) is as fast as the one that the bench ran on',
   },
+  spotShare: {
+    value: 0.5,
+    text: 'spare capacity of Fargate (producer.spot) takes half of the price on demand; AWS asks for up to 70 % less, and changes it slowly',
+  },
   invocationSeconds: {
     value: 0.002,
     text: 'an invocation takes 2 ms beside the work, and each round trip to the cache 1 ms',

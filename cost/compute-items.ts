@@ -3,7 +3,7 @@ import type { Configuration } from '../lib/config';
 import { assumed } from './assumptions';
 import { type Load, processorShare } from './demand';
 import { hourly, type Item, item, type Service, written } from './item';
-import { HOURS_PER_MONTH, PRICES, SECONDS_PER_MONTH } from './prices';
+import { HOURS_PER_MONTH, PRICES, type Price, SECONDS_PER_MONTH } from './prices';
 import { POLLER } from './service-limits';
 import { MEASURED } from './unit-costs';
 
@@ -62,9 +62,14 @@ function auditItems(configuration: Configuration, load: Load): Item[] {
 export function producerItems({ producer }: Configuration, load: Load): Item[] {
   const vcpus = (load.tasks * producer.taskCpu) / 1_024;
   const gb = (load.tasks * producer.taskMemoryMib) / 1_024;
+  const isArm = producer.architecture === 'ARM64';
+  const paid = (price: Price): Price =>
+    producer.spot ? { ...price, dollars: price.dollars * assumed('spotShare') } : price;
+  const cpu = paid(isArm ? PRICES.fargateCpu : PRICES.fargateCpuX86);
+  const memory = paid(isArm ? PRICES.fargateMemory : PRICES.fargateMemoryX86);
   return [
-    hourly('Producer', `processors of ${load.tasks} tasks`, vcpus, PRICES.fargateCpu, 'vCPU'),
-    hourly('Producer', `memory of ${load.tasks} tasks`, gb, PRICES.fargateMemory, 'GB'),
+    hourly('Producer', `processors of ${load.tasks} tasks`, vcpus, cpu, 'vCPU'),
+    hourly('Producer', `memory of ${load.tasks} tasks`, gb, memory, 'GB'),
     item('Producer', 'image', assumed('imageGb'), PRICES.image, 'GB-months'),
   ];
 }

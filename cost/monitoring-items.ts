@@ -1,6 +1,6 @@
 /** CloudWatch: metrics, alarms, a dashboard, logs. */
 import type { Configuration } from '../lib/config';
-import { PIPELINE_METRICS } from '../pipeline/settings';
+import { PIPELINE_METRICS, type PipelineMetric } from '../pipeline/settings';
 import { assumed } from './assumptions';
 import { brokersOf, type Load } from './demand';
 import { type Item, item } from './item';
@@ -8,8 +8,6 @@ import { HOURS_PER_MONTH, PRICES, SECONDS_PER_MONTH } from './prices';
 
 const GB = 1e9;
 const daysPerMonth = HOURS_PER_MONTH / 24;
-/** An alarm's expression takes ten metrics at most; what it adds up of a broker, two (lib/constructs/stream-metrics.ts). */
-const metricsOfExpressionMax = 10;
 /** State as repair tells it; functions and mapping; API and tasks; the two by which tasks are scaled. test/cost/stacks.test.ts holds these to the stacks. */
 const alarmMetricsAlways = { state: 6, consumer: 5, edge: 4, scaling: 2 } as const;
 
@@ -17,20 +15,22 @@ function streamAlarmMetricsOf(configuration: Configuration): number {
   const { stream } = configuration;
   if (stream.type === 'serverless') return 0;
   const brokers = brokersOf(configuration);
-  const perBroker = Math.min(brokers, metricsOfExpressionMax);
-  const pairs = 2 * Math.min(brokers, metricsOfExpressionMax / 2);
   const group = 1;
-  const cpu = pairs;
-  const connections = stream.metrics === 'PER_BROKER' ? perBroker : 0;
-  if (stream.type === 'express') return group + cpu + connections + pairs + 1;
-  const copies = stream.metrics === 'PER_BROKER' ? perBroker : 0;
-  const credits = stream.standardBrokerType.startsWith('kafka.t3.') ? perBroker : 0;
-  return group + cpu + connections + copies + credits + perBroker + 2;
+  // User and system.
+  const cpu = 2 * brokers;
+  const connections = stream.metrics === 'PER_BROKER' ? brokers : 0;
+  // Of writing and of reading; and of what is kept, one.
+  if (stream.type === 'express') return group + cpu + connections + 2 * brokers + 1;
+  const disks = brokers;
+  const copies = stream.metrics === 'PER_BROKER' ? brokers : 0;
+  const credits = stream.standardBrokerType.startsWith('kafka.t3.') ? brokers : 0;
+  const controller = 2;
+  return group + cpu + connections + disks + copies + credits + controller;
 }
 
 function storeAlarmMetricsOf({ store }: Configuration): number {
-  if (store.type === 'serverless') return 3;
-  return store.nodeCount * (store.nodeCount > 1 ? 4 : 3);
+  if (store.type === 'serverless') return 4;
+  return store.nodeCount * (store.nodeCount > 1 ? 5 : 4);
 }
 
 /** Metrics that alarms look at: an alarm over an expression is paid by the metrics in it. */
@@ -43,9 +43,28 @@ export function alarmMetricsOf(configuration: Configuration): number {
   return always + pollers + audited + services;
 }
 
-/** Told by our handlers; those of the audit where there is one. */
+/** Billed by the hours in which they are told. */
+const toldWhenAny: readonly PipelineMetric[] = ['PartitionsFailed', 'RecordsLost'];
+
+/** Told by our handlers while all is well; those of the audit where there is one. */
 export function toldMetricsOf({ audit }: Configuration): number {
-  return PIPELINE_METRICS.length - (audit.intervalMinutes > 0 ? 0 : 1);
+  return PIPELINE_METRICS.length - toldWhenAny.length - (audit.intervalMinutes > 0 ? 0 : 1);
+}
+
+/** Of a stream of requests the default rule of X-Ray takes one a second, and 5 % of the others. */
+function tracesPerSecond(requestsPerSecond: number): number {
+  const [reservoir, share] = [1, 0.05];
+  return Math.min(requestsPerSecond, reservoir) + share * Math.max(0, requestsPerSecond - reservoir);
+}
+
+function traceItems({ deployment, audit }: Configuration, load: Load): Item[] {
+  if (!deployment.tracing) return [];
+  const repairs = 1 / 60;
+  const audits = audit.intervalMinutes > 0 ? 1 / (60 * audit.intervalMinutes) : 0;
+  const perSecond = [load.consumer.invocationsPerSecond, load.dashboard.requestsPerSecond, repairs, audits]
+    .map(tracesPerSecond)
+    .reduce((sum, each) => sum + each, 0);
+  return [item('Monitoring', 'traces', (perSecond * SECONDS_PER_MONTH) / 1e6, PRICES.traces, 'million')];
 }
 
 function brokerMetricsOf(configuration: Configuration): number {
@@ -74,5 +93,6 @@ export function monitoringItems(configuration: Configuration, load: Load): Item[
     item('Monitoring', 'metrics', metrics, PRICES.metric, 'metrics'),
     item('Monitoring', 'alarms', alarmMetricsOf(configuration), PRICES.alarm, 'metrics'),
     item('Monitoring', 'CloudWatch page', 1, PRICES.dashboard, 'page'),
+    ...traceItems(configuration, load),
   ];
 }

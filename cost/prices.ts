@@ -70,6 +70,8 @@ export const PRICES = {
   lambdaTime: { dollars: 0.0000133334, per: 'GB-second, arm64', source: lambda },
   fargateCpu: { dollars: 0.03238, per: 'vCPU-hour, arm64', source: fargate },
   fargateMemory: { dollars: 0.00356, per: 'GB-hour, arm64', source: fargate },
+  fargateCpuX86: { dollars: 0.04048, per: 'vCPU-hour, x86', source: fargate },
+  fargateMemoryX86: { dollars: 0.004445, per: 'GB-hour, x86', source: fargate },
   cacheStorage: { dollars: 0.084, per: 'GB-hour, Valkey serverless', source: elastiCacheServerless },
   cacheUnits: { dollars: 0.0023, per: 'million ECPU, Valkey serverless', source: elastiCacheServerless },
   cacheSnapshot: {
@@ -92,6 +94,11 @@ export const PRICES = {
   dashboard: { dollars: 3, per: 'CloudWatch dashboard and month', source: cloudWatch },
   logsIn: { dollars: 0.5, per: 'GB of logs written', source: cloudWatch },
   logsKept: { dollars: 0.03, per: 'GB-month of logs', source: cloudWatch },
+  traces: {
+    dollars: 5,
+    per: 'million traces of X-Ray',
+    source: page('https://aws.amazon.com/xray/pricing/', '2026-06-01'),
+  },
   secret: { dollars: 0.4, per: 'secret and month', source: secrets },
   image: {
     dollars: 0.1,

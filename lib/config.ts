@@ -50,6 +50,11 @@ export interface ProducerConfiguration {
   readonly taskStepMax: number;
   /** Kind of processor. Default: `ARM64`. Price: X86_64 costs a quarter more. */
   readonly architecture: 'ARM64' | 'X86_64';
+  /**
+   * Tasks run on spare capacity, which AWS takes back with two minutes of notice: a task then sends what it holds, and another one is started as
+   * soon as there is room. Until then no heartbeat comes. Default: dev true, prod false. Price: half of a task's price or less; it changes.
+   */
+  readonly spot: boolean;
   /** Simulated traffic; without it the tasks write heartbeats only. Default: dev true, prod false. Price: its events cost what any events cost. */
   readonly simulator: boolean;
   /** Simulated events a second of each task, 0 to 1,000,000. 17 are about 1,000 a minute. Default: 17. Price: as any events. */
@@ -63,7 +68,7 @@ export interface ConsumerConfiguration {
   readonly timeoutSeconds: number;
   /** Records in one invocation, 1 to 10,000. A batch costs the store about the same whatever its size. Default: 10,000. Price: smaller batches cost more invocations and commands. */
   readonly batchSize: number;
-  /** How long Lambda waits to fill a batch, in milliseconds: 500 or whole seconds up to 300,000. Default: 500. Price: a longer one makes fewer invocations. */
+  /** How long Lambda waits to fill a batch, in milliseconds: 500 or whole seconds up to 300,000. Default: dev 1,000, prod 500. Price: a longer one makes fewer invocations. */
   readonly batchWindowMs: number;
   /** Where a new consumer group starts; with `TRIM_HORIZON` every record counts. Default: `TRIM_HORIZON`. Price: none. */
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';

@@ -4,7 +4,7 @@ import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric } from 'aws-cdk
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import type { Watched } from './alarms/alarm-row';
+import type { AlarmRow, Watched } from './alarms/alarm-row';
 import { consumerAlarms } from './alarms/consumer-alarms';
 import { edgeAlarms } from './alarms/edge-alarms';
 import { auditAlarms, stateAlarms } from './alarms/state-alarms';
@@ -39,7 +39,7 @@ export class MonitoringStack extends Stack {
       ...edgeAlarms(configuration, props),
     ];
     const alarms = rows.map((row) => {
-      const id = row.name.replaceAll(' ', '');
+      const id = alarmTitle(row).replaceAll(/[ ,]/g, '');
       return new ExplainedAlarm(this, id, { ...row, deployment: deployment.name, topic: topic as ITopic })
         .alarm;
     });
@@ -48,10 +48,14 @@ export class MonitoringStack extends Stack {
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms, width: 24, height: 4 })],
         ...loads(configuration, props),
-        rows.map((row) => graph(row.name, row.metric)),
+        rows.map((row) => graph(alarmTitle(row), row.metric)),
       ],
     });
   }
+}
+
+function alarmTitle({ name, part }: AlarmRow): string {
+  return part === undefined ? name : `${name}, ${part}`;
 }
 
 function graph(title: string, ...left: IMetric[]): GraphWidget {

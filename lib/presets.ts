@@ -25,12 +25,13 @@ const dev: Configuration = {
   stream: {
     type: 'standard',
     topic: DEFAULT_TOPIC,
-    // One a broker. Each partition has a history of its own in the store, and is committed to twice a second: fewer cost less.
-    partitions: 2,
+    // Each partition has a history of its own in the store, and commits of its own: one carries many times the rate of a try-out.
+    partitions: 1,
     standardBrokerType: 'kafka.t3.small',
     expressBrokerType: 'express.m7g.large',
     brokersPerZone: 1,
-    storageGibPerBroker: 20,
+    // A week of 1,000 events a minute takes half of it.
+    storageGibPerBroker: 10,
     standardKafkaVersion: '3.9.x.kraft',
     expressKafkaVersion: '3.8.x',
     metrics: 'DEFAULT',
@@ -58,6 +59,7 @@ const dev: Configuration = {
     cpuPercentTarget: 60,
     taskStepMax: 2,
     architecture: 'ARM64',
+    spot: true,
     simulator: true,
     eventsPerSecond: 17,
   },
@@ -65,7 +67,8 @@ const dev: Configuration = {
     memoryMib: 512,
     timeoutSeconds: 60,
     batchSize: 10_000,
-    batchWindowMs: 500,
+    // Half the commits, and a page that is half a second later.
+    batchWindowMs: 1_000,
     startingPosition: 'TRIM_HORIZON',
     consumerGroup: DEFAULT_CONSUMER_GROUP,
     pollersMin: 0,
@@ -132,11 +135,13 @@ const prod: Configuration = {
     taskMemoryMib: 1024,
     taskCountMin: 2,
     taskCountMax: 10,
+    spot: false,
     simulator: false,
   },
   consumer: {
     ...dev.consumer,
     memoryMib: 1_769,
+    batchWindowMs: 500,
     pollersMin: 1,
     pollersMax: 8,
     bisectBatchOnFunctionError: true,

@@ -1,18 +1,21 @@
 /**
- * The producer as a Fargate service: private, not root, nothing writable, scaled on CPU, rolled back when it fails. Where the collector of
- * real clicks will come in: docs/decisions/0009-collector-ingress.md.
+ * The producer as a Fargate service: private, not root, nothing writable but memory, scaled on CPU, replaced when Kafka does not hear it, rolled
+ * back when it fails. Where the collector of real clicks will come in: docs/decisions/0009-collector-ingress.md.
  */
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AdjustmentType } from 'aws-cdk-lib/aws-applicationautoscaling';
 import {
+  type CfnCluster,
   Cluster,
   type ContainerImage,
   CpuArchitecture,
   FargateService,
   FargateTaskDefinition,
   type ICluster,
+  LinuxParameters,
   LogDrivers,
   OperatingSystemFamily,
+  TmpfsMountOption,
 } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -34,6 +37,16 @@ export interface ProducerStackProps extends StackProps {
 const steepFrom = 20;
 /** Between SIGTERM and SIGKILL: the producer sends what it has accepted before it ends. */
 const stopWithin = Duration.seconds(30);
+/** In memory, and all that it may write to: the health check looks at a file there. On Fargate since January 2026. */
+const temporaryFolder = { containerPath: '/tmp', size: 1 };
+/** Two and a half minutes without an acknowledged heartbeat: longer than MSK takes to move partitions off a broker that it restarts. */
+const healthCheck = {
+  command: ['CMD', 'node', 'producer/health-check.js'],
+  interval: Duration.seconds(15),
+  timeout: Duration.seconds(10),
+  retries: 10,
+  startPeriod: Duration.minutes(2),
+};
 
 export class ProducerStack extends Stack {
   readonly service: FargateService;
@@ -47,11 +60,14 @@ export class ProducerStack extends Stack {
       'AwsSolutions-ECS4':
         'Container Insights costs by metric; the service sends its own, and alarms watch them',
     });
+    const spot = 'FARGATE_SPOT';
+    (cluster.node.defaultChild as CfnCluster).capacityProviders = ['FARGATE', spot];
     this.service = new FargateService(this, 'Service', {
       serviceName: `${deployment.name}-producer`,
       cluster: cluster as ICluster,
       taskDefinition: task,
       desiredCount: producer.taskCountMin,
+      ...(producer.spot ? { capacityProviderStrategies: [{ capacityProvider: spot, weight: 1 }] } : {}),
       vpcSubnets: { subnets: [...props.network.subnets] },
       securityGroups: [props.network.groups.producer],
       assignPublicIp: false,
@@ -104,11 +120,23 @@ export class ProducerStack extends Stack {
       retention: deployment.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const linuxParameters = new LinuxParameters(task, 'Linux');
+    linuxParameters.addTmpfs({
+      ...temporaryFolder,
+      mountOptions: [
+        TmpfsMountOption.RW,
+        TmpfsMountOption.NOSUID,
+        TmpfsMountOption.NODEV,
+        TmpfsMountOption.NOEXEC,
+      ],
+    });
     task.addContainer('producer', {
       image: props.image,
       user: 'node',
       readonlyRootFilesystem: true,
+      linuxParameters,
       stopTimeout: stopWithin,
+      healthCheck,
       logging: LogDrivers.awsLogs({ logGroup, streamPrefix: 'producer' }),
       environment: {
         ...props.stream.clientEnvironment,

@@ -99,6 +99,7 @@ const CHECKS: Checks = {
     cpuPercentTarget: wholeNumber(10, 75),
     taskStepMax: wholeNumber(1, 20),
     architecture: oneOf('ARM64', 'X86_64'),
+    spot: flag,
     simulator: flag,
     eventsPerSecond: wholeNumber(0, 1_000_000),
   },

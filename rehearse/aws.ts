@@ -7,7 +7,7 @@ import { type Signer, signRequest } from './sign-request';
 /** The one region and the one account of the rehearsal. The emulator knows this key as its root's. */
 export const SIGNER: Signer = { accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1' };
 export const ACCOUNT = '000000000000';
-const answerMsMax = 120_000;
+const answerMsMax = 300_000;
 
 export interface HttpAnswer {
   readonly status: number;

@@ -1,6 +1,8 @@
 /** The event source mapping as Lambda describes it, as the options of our own event source. */
 import type { MappingOptions } from '../local/event-source/mapping-options';
 import { RehearsalError } from './rehearsal-error';
+import type { Stage } from './stage';
+import { expect } from './step';
 
 /** What Lambda answers of a mapping of MSK: https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html */
 export interface MappingDescription {
@@ -53,4 +55,15 @@ export function readMappingDescription(description: MappingDescription): Deploye
       pollers: 2,
     },
   };
+}
+
+/** The one that is deployed. */
+export async function deployedMapping(stage: Stage): Promise<DeployedMapping> {
+  const answer = await stage.aws.ask('lambda', 'GET', '/2015-03-31/event-source-mappings/');
+  const { EventSourceMappings: mappings } = JSON.parse(answer.body.toString()) as {
+    readonly EventSourceMappings: readonly MappingDescription[];
+  };
+  const [mapping] = mappings;
+  expect(mapping !== undefined, 'Lambda knows no event source mapping');
+  return readMappingDescription(mapping);
 }

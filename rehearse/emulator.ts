@@ -24,7 +24,7 @@ export interface EmulatorOptions {
   readonly record: RunRecord;
 }
 
-const readyWithinMs = 60_000;
+const readyWithinMs = 180_000;
 const stopWithinMs = 2_000;
 
 function environment(options: EmulatorOptions): Readonly<Record<string, string>> {

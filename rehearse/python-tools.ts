@@ -13,8 +13,8 @@ import { RehearsalError } from './rehearsal-error';
  */
 const emulator = ['ministack==1.5.33', 'cryptography==50.0.2'];
 const sdkVersion = '3.1164.0';
-/** What our functions and the CDK's own ask the runtime for. */
-const sdkClients = ['kafka', 'lambda', 'secrets-manager', 'sfn'] as const;
+/** What our functions and the CDK's own ask the runtime for; `sts` by the signer of MSK's tokens. */
+const sdkClients = ['kafka', 'lambda', 'secrets-manager', 'sfn', 'sts'] as const;
 const pythonMinorMin = 10;
 const installMs = { timeoutMs: 10 * 60_000 };
 const askMs = { timeoutMs: 30_000 };

@@ -74,7 +74,7 @@ def make_topic(properties):
 
 def change_topic(work, topic):
     command = [*json.loads(os.environ["REHEARSE_TOPIC_COMMAND"]), work, json.dumps(topic)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300)
     if ended.returncode != 0:
         raise ValueError(f"AWS::MSK::Topic {topic['topic']}: {ended.stderr.strip()[-300:]}")
 

@@ -13,6 +13,7 @@ import { provideTools } from './python-tools';
 import { isGood, printResults } from './result-table';
 import { Stage } from './stage';
 import { runSteps, type StepResult } from './step';
+import { AUDITING } from './steps/auditing';
 import { COUNTING } from './steps/counting';
 import { DEPLOYING } from './steps/deploying';
 import { ENDING } from './steps/ending';
@@ -53,7 +54,7 @@ async function main(): Promise<number> {
         return opening;
       };
       const kept = keepsRunning && isLast;
-      const steps = [...DEPLOYING, ...VIEWING, ...COUNTING, ...(kept ? [] : ENDING)];
+      const steps = [...DEPLOYING, ...VIEWING, ...COUNTING, ...AUDITING, ...(kept ? [] : ENDING)];
       results.push(...(await runSteps(variant.name, steps, stage, say)));
       await stage()
         .then(({ aws }) => saveFunctionLogs(aws, join(folder, 'functions.log')))

@@ -2,10 +2,12 @@
 import type { Configuration } from '../config';
 import {
   replicationLagSeconds,
+  storeConnections,
   storeCpuPercent,
   storeEvictions,
   storeMemoryPercent,
   storeThrottles,
+  storeUnitsPercent,
 } from '../constructs/store-metrics';
 import type { AlarmRow, Watched } from './alarm-row';
 
@@ -27,8 +29,15 @@ export function storeAlarms(configuration: Configuration, { store: { cacheName }
       periods: 1,
     },
   ];
-  if (store.type === 'serverless') return [...both, throttled(cacheName)];
-  return [...both, busy(cacheName, store.nodeCount), ...replicas(cacheName, store.nodeCount)];
+  if (store.type === 'serverless')
+    return [...both, throttled(cacheName), nearLimit(cacheName, configuration)];
+  const { nodeCount } = store;
+  return [
+    ...both,
+    busy(cacheName, nodeCount),
+    reconnecting(cacheName, nodeCount),
+    ...replicas(cacheName, nodeCount),
+  ];
 }
 
 function throttled(cacheName: string): AlarmRow {
@@ -38,6 +47,29 @@ function throttled(cacheName: string): AlarmRow {
     metric: storeThrottles(cacheName),
     above: 0,
     periods: 2,
+  };
+}
+
+/** Before it throttles. */
+function nearLimit(cacheName: string, configuration: Configuration): AlarmRow {
+  return {
+    name: 'Store units',
+    meaning: 'The cache comes near its limit of processing units: above it, counting slows down.',
+    metric: storeUnitsPercent(cacheName, configuration),
+    above: 80,
+    periods: 3,
+  };
+}
+
+/** Our functions keep theirs: more than this are clients that connect for each command, or that are cut off and come again. */
+function reconnecting(cacheName: string, nodeCount: number): AlarmRow {
+  return {
+    name: 'Store connections',
+    meaning:
+      'Clients connect to the store again and again: its one thread signs them in instead of counting.',
+    metric: storeConnections(cacheName, nodeCount),
+    above: 1_000,
+    periods: 5,
   };
 }
 

@@ -8,6 +8,7 @@ import {
   brokerCpuPercent,
   brokerCredits,
   brokerDiskPercent,
+  brokerGroups,
   brokerThrottleMs,
   controllerMetric,
   groupTimeLagSeconds,
@@ -16,6 +17,8 @@ import {
   underReplicated,
 } from '../constructs/stream-metrics';
 import type { AlarmRow, Watched } from './alarm-row';
+
+type Cluster = Watched['stream']['cluster'];
 
 export function streamAlarms(configuration: Configuration, { stream: { cluster } }: Watched): AlarmRow[] {
   const { stream, consumer, monitoring } = configuration;
@@ -27,19 +30,34 @@ export function streamAlarms(configuration: Configuration, { stream: { cluster }
     above: monitoring.lagSecondsMax,
     periods: 15,
   };
-  const cpu: AlarmRow = {
+  const cpu = ofBrokers(cluster, 2, (brokers) => ({
     name: 'Broker CPU',
     meaning:
       'A broker works above what leaves room for the loss of another one: writing and reading slow down.',
-    metric: brokerCpuPercent(cluster),
+    metric: brokerCpuPercent(brokers),
     above: 60,
     periods: 1,
-  };
+  }));
   const kind =
     stream.type === 'express'
       ? expressAlarms(cluster, monitoring.storedGbMax)
       : standardAlarms(configuration, cluster);
-  return [lag, cpu, ...kind, ...(stream.metrics === 'PER_BROKER' ? [tooManyConnections(cluster)] : [])];
+  const connections = stream.metrics === 'PER_BROKER' ? ofBrokers(cluster, 1, tooManyConnections) : [];
+  return [lag, ...cpu, ...kind, ...connections];
+}
+
+/** An alarm for so many brokers as one can look at: as a rule for all of them. */
+function ofBrokers(
+  cluster: Cluster,
+  metricsOfBroker: number,
+  alarmOf: (brokers: Brokers) => AlarmRow,
+): AlarmRow[] {
+  const groups = brokerGroups(cluster, metricsOfBroker);
+  return groups.map((brokers) => {
+    const { first, brokerCount } = brokers;
+    const row = alarmOf(brokers);
+    return groups.length === 1 ? row : { ...row, part: `brokers ${first} to ${first + brokerCount - 1}` };
+  });
 }
 
 function tooManyConnections(brokers: Brokers): AlarmRow {
@@ -52,36 +70,36 @@ function tooManyConnections(brokers: Brokers): AlarmRow {
   };
 }
 
-function expressAlarms(brokers: Brokers, gbMax: number): AlarmRow[] {
+function expressAlarms(cluster: Cluster, gbMax: number): AlarmRow[] {
   return [
-    {
+    ...ofBrokers(cluster, 2, (brokers) => ({
       name: 'Broker throttled',
       meaning:
         'The brokers slow clients down, because these write or read more than the broker type is made for.',
       metric: brokerThrottleMs(brokers),
       above: 0,
       periods: 1,
-    },
+    })),
     {
       name: 'Broker storage',
       meaning: 'The cluster keeps more than was planned: it is billed by the gigabyte.',
-      metric: storedBytes(brokers.clusterName),
+      metric: storedBytes(cluster.clusterName),
       above: gbMax * 1e9,
       periods: 1,
     },
   ];
 }
 
-function standardAlarms({ stream }: Configuration, brokers: Brokers): AlarmRow[] {
-  const { clusterName } = brokers;
+function standardAlarms({ stream }: Configuration, cluster: Cluster): AlarmRow[] {
+  const { clusterName } = cluster;
   return [
-    {
+    ...ofBrokers(cluster, 1, (brokers) => ({
       name: 'Broker disks',
       meaning: 'Disks of the brokers fill up: when one is full, Kafka takes no more events.',
       metric: brokerDiskPercent(brokers),
       above: 85,
       periods: 2,
-    },
+    })),
     {
       name: 'Offline partitions',
       meaning: 'Partitions have no leader: nothing can be written to them or read from them.',
@@ -97,8 +115,8 @@ function standardAlarms({ stream }: Configuration, brokers: Brokers): AlarmRow[]
       periods: 1,
       silence: 'bad',
     },
-    ...(stream.metrics === 'PER_BROKER' ? [copies(brokers)] : []),
-    ...(stream.standardBrokerType.startsWith('kafka.t3.') ? [credits(brokers)] : []),
+    ...(stream.metrics === 'PER_BROKER' ? ofBrokers(cluster, 1, copies) : []),
+    ...(stream.standardBrokerType.startsWith('kafka.t3.') ? ofBrokers(cluster, 1, credits) : []),
   ];
 }
 

@@ -6,6 +6,8 @@ import { Construct } from 'constructs';
 export interface ExplainedAlarmProps {
   /** Name of the alarm, and heading of its section in docs/runbook.md. */
   readonly name: string;
+  /** Where several alarms share a section, each for a part of what is watched: which part. `brokers 6 to 10`. */
+  readonly part?: string;
   /** First part of the alarm's name: which deployment. */
   readonly deployment: string;
   /** What it means for the person who is woken, in one sentence. */
@@ -36,7 +38,7 @@ export class ExplainedAlarm extends Construct {
   constructor(scope: Construct, id: string, props: ExplainedAlarmProps) {
     super(scope, id);
     this.alarm = new Alarm(this, 'Alarm', {
-      alarmName: `${props.deployment}: ${props.name}`,
+      alarmName: `${props.deployment}: ${props.name}${props.part === undefined ? '' : `, ${props.part}`}`,
       alarmDescription: `${props.meaning} What to do: ${runbookSection(props.name)}`,
       metric: props.metric,
       threshold: props.above ?? props.below ?? 0,

@@ -30,6 +30,21 @@ export function storeThrottles(cacheName: string): IMetric {
   return serverlessMetric(cacheName, 'ThrottledCmds', 'Sum');
 }
 
+/** Work of a serverless cache, in percent of its limit of processing units a second. */
+export function storeUnitsPercent(cacheName: string, { store }: Configuration): IMetric {
+  return new MathExpression({
+    expression: `100 * units / PERIOD(units) / ${store.serverlessEcpuPerSecondMax}`,
+    usingMetrics: { units: serverlessMetric(cacheName, 'ElastiCacheProcessingUnits', 'Sum') },
+    period: fiveMinutes,
+    label: 'percent of the limit of processing units',
+  });
+}
+
+/** Connections that clients have opened in a minute, on the node that has most. */
+export function storeConnections(cacheName: string, nodeCount: number): IMetric {
+  return overNodes(cacheName, nodeCount, 'NewConnections', 'MAX', 'Sum', minute);
+}
+
 /** Work of a serverless cache, in processing units a second. */
 export function storeUnits(cacheName: string): IMetric {
   return new MathExpression({

@@ -6,9 +6,25 @@ const fiveMinutes = Duration.minutes(5);
 /** An alarm's expression takes ten metrics at most (CloudWatch quotas). */
 const metricsMax = 10;
 
+/** Some brokers of a cluster. */
 export interface Brokers {
   readonly clusterName: string;
+  /** Of the first one; they are counted from 1. */
+  readonly first: number;
   readonly brokerCount: number;
+}
+
+/** All brokers of a cluster, in as few groups as alarms can look at that read `metricsOfBroker` metrics of each broker. */
+export function brokerGroups(
+  { clusterName, brokerCount }: Omit<Brokers, 'first'>,
+  metricsOfBroker: number,
+): readonly Brokers[] {
+  const size = Math.floor(metricsMax / metricsOfBroker);
+  return Array.from({ length: Math.ceil(brokerCount / size) }, (_, group) => ({
+    clusterName,
+    first: group * size + 1,
+    brokerCount: Math.min(size, brokerCount - group * size),
+  }));
 }
 
 function brokerMetric(clusterName: string, broker: number, metricName: string, statistic: string): Metric {
@@ -21,16 +37,15 @@ function brokerMetric(clusterName: string, broker: number, metricName: string, s
   });
 }
 
-/** One metric over brokers: `combine` of what `expression` makes of each. Brokers beyond the tenth metric are not looked at. */
+/** One metric over brokers: `combine` of the sum of what `names` tell of each. */
 function overBrokers(
-  { clusterName, brokerCount }: Brokers,
+  { clusterName, first, brokerCount }: Brokers,
   names: readonly string[],
   statistic: string,
   combine: 'MAX' | 'MIN' | 'SUM',
   label: string,
 ): IMetric {
-  const seen = Math.min(brokerCount, Math.floor(metricsMax / names.length));
-  const brokers = Array.from({ length: seen }, (_, index) => index + 1);
+  const brokers = Array.from({ length: brokerCount }, (_, index) => first + index);
   const usingMetrics = Object.fromEntries(
     brokers.flatMap((broker) =>
       names.map((name, part) => [`b${broker}m${part}`, brokerMetric(clusterName, broker, name, statistic)]),

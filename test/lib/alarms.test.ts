@@ -95,6 +95,40 @@ test('no alarm looks at more than ten metrics, CloudWatch’s limit, however man
   }
 });
 
+test('all brokers are watched, by as many alarms as that takes, which share their section of the runbook', () => {
+  const { monitoring } = synthesizeStacks({ preset: 'prod', stream: { brokersPerZone: 4 } }).templates;
+  const all = resourcesOf(monitoring, 'AWS::CloudWatch::Alarm');
+  const ofName = (name: string) =>
+    all.filter(({ Properties }) => String(Properties.AlarmName).startsWith(`clickstream: ${name}`));
+  const brokersIn = (resources: readonly object[]) =>
+    Array.from(JSON.stringify(resources).matchAll(/"Broker ID","Value":"(\d+)"/g), ([, broker]) =>
+      Number(broker),
+    );
+
+  expect(ofName('Broker CPU').map(({ Properties }) => Properties.AlarmName)).toEqual([
+    'clickstream: Broker CPU, brokers 1 to 5',
+    'clickstream: Broker CPU, brokers 6 to 10',
+    'clickstream: Broker CPU, brokers 11 to 12',
+  ]);
+  for (const name of ['Broker CPU', 'Broker throttled', 'Broker connections']) {
+    const watched = ofName(name);
+    expect([...new Set(brokersIn(watched))].sort((a, b) => a - b)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+    ]);
+    for (const { Properties } of watched) expect(Properties.AlarmDescription).toContain(runbookSection(name));
+  }
+});
+
+test.each([
+  [{ store: { type: 'serverless' } }, ['Store throttled', 'Store units']],
+  [{ store: { type: 'nodes', nodeCount: 2 } }, ['Replica behind', 'Store CPU', 'Store connections']],
+])('of the store of %j, what it tells is watched', (differences, expected) => {
+  const ofStore = named(differences).filter((name) => /^(Store|Replica)/.test(name));
+  const ofBoth = ['Store evictions', 'Store memory'];
+
+  expect([...ofStore].sort()).toEqual([...expected, ...ofBoth].sort());
+});
+
 test('pollers that are provisioned are watched; on demand Lambda tells nothing of them', () => {
   const ofPollers = (names: readonly string[]) =>
     names.filter((name) => /^(Poller|Dropped)/.test(name)).sort();

@@ -99,19 +99,19 @@ function sizesTable(): string {
   return table(['events a minute', 'first limit of prod as it is', 'raised', 'what stays behind'], rows);
 }
 
-const frugal = { stream: { partitions: 2 }, consumer: { batchWindowMs: 2_000 } };
+const onDemand = { producer: { spot: false } };
 
 function devTable(): string {
   const columns: readonly (readonly [string, Bill])[] = [
     ['30 days old', billFor({ eventsPerMinute: 1_000, preset: 'dev', historyDays: 30 })],
     ['400 days old', billFor({ eventsPerMinute: 1_000, preset: 'dev' })],
     [
-      '30 days old, 2 partitions, window 2 s, watched for 8 hours a day',
-      billFor({ eventsPerMinute: 1_000, preset: 'dev', historyDays: 30, viewers: 1 / 3, settings: frugal }),
+      '400 days old, `producer.spot` false',
+      billFor({ eventsPerMinute: 1_000, preset: 'dev', settings: onDemand }),
     ],
     [
-      'the same, 400 days old',
-      billFor({ eventsPerMinute: 1_000, preset: 'dev', viewers: 1 / 3, settings: frugal }),
+      '400 days old, watched for 8 hours a day',
+      billFor({ eventsPerMinute: 1_000, preset: 'dev', viewers: 1 / 3 }),
     ],
   ];
   const rows = services.map((service) => [
