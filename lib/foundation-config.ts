@@ -56,7 +56,7 @@ export interface StreamConfiguration {
   /** Topic of events. A new name is a new topic: the old one stays, uncounted. Default: `clicks`. Price: none. */
   readonly topic: string;
   /**
-   * Partitions, 1 to 10,000: the most handlers that count at a time. It can grow later, and never shrink. Default: dev 2, prod 32.
+   * Partitions, 1 to 10,000: the most handlers that count at a time. It can grow later, and never shrink. Default: dev 1, prod 32.
    * Price: on serverless each by the hour; in the store each has a history and commits of its own.
    */
   readonly partitions: number;
@@ -66,7 +66,7 @@ export interface StreamConfiguration {
   readonly expressBrokerType: string;
   /** Brokers in each zone, 1 to 20; standard and express. Default: 1. Price: multiplies the brokers. */
   readonly brokersPerZone: number;
-  /** Disk of each broker in GiB, 1 to 16,384; standard only. Default: dev 20, prod 500. Price: by gibibyte and month. */
+  /** Disk of each broker in GiB, 1 to 16,384; standard only. Default: dev 10, prod 500. Price: by gibibyte and month. */
   readonly storageGibPerBroker: number;
   /** Kafka of a standard cluster. Default: `3.9.x.kraft`. Price: none. */
   readonly standardKafkaVersion: string;

@@ -37,7 +37,10 @@ export interface ProducerStackProps extends StackProps {
 const steepFrom = 20;
 /** Between SIGTERM and SIGKILL: the producer sends what it has accepted before it ends. */
 const stopWithin = Duration.seconds(30);
-/** In memory, and all that it may write to: the health check looks at a file there. On Fargate since January 2026. */
+/**
+ * In memory, and all that it may write to: the health check looks at a file there. Fargate has it since January 2026
+ * (https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/).
+ */
 const temporaryFolder = { containerPath: '/tmp', size: 1 };
 /** Two and a half minutes without an acknowledged heartbeat: longer than MSK takes to move partitions off a broker that it restarts. */
 const healthCheck = {

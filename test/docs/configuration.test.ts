@@ -11,7 +11,7 @@ test('the tables are the comments and the presets (else: node run.mjs test/suppo
   const document = readFileSync(join(__dirname, '../../docs/configuration.md'), 'utf8');
 
   expect(document).toBe(withSettings(document));
-  expect(document).toContain('| `partitions` | 2 | 32 |');
+  expect(document).toContain('| `partitions` | 1 | 32 |');
 });
 
 test('every setting is documented, and no other', () => {
