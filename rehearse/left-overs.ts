@@ -53,7 +53,7 @@ const cloudFormation = (action: string, tag: string): Kind['list'] =>
   listed('cloudformation', '2010-05-15', action, tag);
 const cloudWatch = (action: string, tag: string): Kind['list'] =>
   listed('monitoring', '2010-08-01', action, tag);
-const any = (): boolean => true;
+const every = (): boolean => true;
 
 const KINDS: readonly Kind[] = [
   { name: 'stack', list: cloudFormation('DescribeStacks', 'StackName') },
@@ -63,7 +63,7 @@ const KINDS: readonly Kind[] = [
   {
     name: 'event source mapping',
     list: found('lambda', '/2015-03-31/event-source-mappings/', ['EventSourceMappings', 'UUID']),
-    isOurs: any,
+    isOurs: every,
   },
   {
     name: 'log group',
@@ -79,7 +79,7 @@ const KINDS: readonly Kind[] = [
   {
     name: 'secret',
     list: commanded('secretsmanager', 'secretsmanager.ListSecrets', ['SecretList', 'Name']),
-    isOurs: any,
+    isOurs: every,
   },
   { name: 'cluster of MSK', list: found('kafka', '/v1/clusters', ['clusterInfoList', 'clusterName']) },
   {
@@ -88,7 +88,7 @@ const KINDS: readonly Kind[] = [
   },
   { name: 'schedule', list: commanded('events', 'AWSEvents.ListRules', ['Rules', 'Name']) },
   { name: 'VPC', list: ec2('DescribeVpcs', 'isDefault'), isOurs: (isDefault) => isDefault === 'false' },
-  { name: 'endpoint', list: ec2('DescribeVpcEndpoints', 'vpcEndpointId'), isOurs: any },
+  { name: 'endpoint', list: ec2('DescribeVpcEndpoints', 'vpcEndpointId'), isOurs: every },
   { name: 'alarm', list: cloudWatch('DescribeAlarms', 'AlarmName') },
   { name: 'CloudWatch page', list: cloudWatch('ListDashboards', 'DashboardName') },
   {

@@ -4,8 +4,10 @@ function mappingOf(differences: object): Resource {
   return onlyResource(synthesizeStacks(differences).templates.consumer, 'AWS::Lambda::EventSourceMapping');
 }
 
-test('by default Lambda polls on demand, from the beginning, with its own window', () => {
-  const { Properties } = mappingOf({});
+test('dev polls on demand, from the beginning; a window of half a second is the one that Lambda has by itself', () => {
+  const { Properties } = mappingOf({ consumer: { batchWindowMs: 500 } });
+
+  expect(mappingOf({}).Properties).toMatchObject({ MaximumBatchingWindowInSeconds: 1 });
 
   expect(Properties).toMatchObject({
     StartingPosition: 'TRIM_HORIZON',
