@@ -122,7 +122,19 @@ function contextOf(
   const channel =
     event.type === 'page' ? channelOf({ query: page?.query ?? '', campaign, referrer, ownHost }) : undefined;
   const { country } = circumstances;
-  return { ...traits, country, locale: event.locale, campaign, channel, library: event.library };
+  const { browser, device, os, bot } = traits;
+  // Named one by one: spreading costs as much as all the rest of it.
+  return {
+    browser,
+    device,
+    os,
+    bot,
+    country,
+    locale: event.locale,
+    campaign,
+    channel,
+    library: event.library,
+  };
 }
 
 /** Limits that the consumer would reject an event by; a message id is counted in bytes. */

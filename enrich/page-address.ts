@@ -95,7 +95,9 @@ function kept(query: string, isKept: (name: string) => boolean): string {
 }
 
 function nameOf(pair: string): string {
-  const name = pair.split('=', 1)[0] as string;
+  const end = pair.indexOf('=');
+  const name = end === -1 ? pair : pair.slice(0, end);
+  if (!name.includes('%')) return name.toLowerCase();
   try {
     return decodeURIComponent(name).toLowerCase();
   } catch {
@@ -127,7 +129,7 @@ export function pageAddress(
   const route = told.isHashRouted ? routeOf(parts.fragment) : '';
   const path =
     plainPath(own === '' ? '/' : own, rules.pathCase) +
-    kept(query, (name) => rules.keepQuery.has(name)) +
+    (rules.keepQuery.size === 0 ? '' : kept(query, (name) => rules.keepQuery.has(name))) +
     route;
   if (path.length > urlCharsMax) return undefined;
   const all = kept(query, (name) => isCampaign(name) || rules.keepQuery.has(name));
