@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunRecord } from '../local/supervisor/run-file';
 import { ACCOUNT, SIGNER } from './aws';
 import { RehearsalError } from './rehearsal-error';
 
@@ -10,6 +11,8 @@ export interface CdkOptions {
   readonly folder: string;
   readonly endpoint: string;
   readonly certFile: string;
+  /** Told of each command: where the rehearsal is killed, the next one ends it. */
+  readonly record: Pick<RunRecord, 'note'>;
 }
 
 export interface CdkOutcome {
@@ -18,6 +21,7 @@ export interface CdkOutcome {
 }
 
 const commandMsMax = 15 * 60_000;
+const cdkProgram = join('node_modules', 'aws-cdk', 'bin', 'cdk');
 
 export class Cdk {
   private running: ReturnType<typeof spawn> | undefined;
@@ -44,26 +48,23 @@ export class Cdk {
     const { folder } = this.options;
     const log = join(folder, 'cdk.log');
     appendFileSync(log, `\n$ cdk ${args.join(' ')}\n`);
-    const child = spawn(
-      process.execPath,
-      [join('node_modules', 'aws-cdk', 'bin', 'cdk'), ...args, '--no-notices'],
-      {
-        env: {
-          PATH: process.env.PATH,
-          HOME: join(folder, 'home'),
-          CDK_HOME: join(folder, 'home'),
-          CDK_DEFAULT_ACCOUNT: ACCOUNT,
-          CDK_DEFAULT_REGION: SIGNER.region,
-          CDK_DISABLE_CLI_TELEMETRY: 'true',
-          CI: 'true',
-          ...this.environment,
-          ...settings,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: commandMsMax,
+    const child = spawn(process.execPath, [cdkProgram, ...args, '--no-notices'], {
+      env: {
+        PATH: process.env.PATH,
+        HOME: join(folder, 'home'),
+        CDK_HOME: join(folder, 'home'),
+        CDK_DEFAULT_ACCOUNT: ACCOUNT,
+        CDK_DEFAULT_REGION: SIGNER.region,
+        CDK_DISABLE_CLI_TELEMETRY: 'true',
+        CI: 'true',
+        ...this.environment,
+        ...settings,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: commandMsMax,
+    });
     this.running = child;
+    this.options.record.note({ pid: child.pid, spec: { name: 'cdk', mark: cdkProgram } });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (part: Buffer) => {

@@ -61,10 +61,10 @@ export class Stage {
     private readonly options: StageOptions,
     readonly services: Services,
   ) {
-    const { folder } = options;
+    const { folder, record } = options;
     this.assembly = join(folder, 'cdk.out');
     const { emulator, certificate } = services;
-    this.cdk = new Cdk({ folder, endpoint: emulator.aws.endpoint, certFile: certificate.certFile });
+    this.cdk = new Cdk({ folder, endpoint: emulator.aws.endpoint, certFile: certificate.certFile, record });
   }
 
   /** `onEnd` is told what has to be ended, as soon as it has been started. */

@@ -91,7 +91,7 @@ const repairDeployed: Step = {
     );
     const others = written.filter((partition) => !repaired.has(partition)).length;
     const byOthers = others === 0 ? '' : ` (${others} of them by the schedule)`;
-    return `an empty store, ${ledger.consumed} records of ${written.length} partitions counted again from the log${byOthers}; ${verdict}`;
+    return `an empty store, ${ledger.consumed} records in ${written.length} partition(s) counted again from the log${byOthers}; ${verdict}`;
   },
 };
 

@@ -64,7 +64,7 @@ const deployAll: Step = {
     expect(stage.output('Page') !== undefined, 'no stack has an output called Page');
     const { signedIn } = stage.services.front;
     const topics = await stage.services.admin.listTopics();
-    return `${stacksIn(assembly).length} stacks; topics on the broker: ${topics.filter((topic) => !topic.startsWith('__')).join(', ')}; ${signedIn} sign-ins by IAM token`;
+    return `${stacksIn(assembly).length} stacks; topics on the broker: ${topics.filter((topic) => !topic.startsWith('__')).join(', ')}; sign-ins by IAM token: ${signedIn}`;
   },
 };
 
