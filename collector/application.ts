@@ -9,7 +9,7 @@ import { BrokenRequests } from './broken-requests';
 import { allowOrigin, answerPreflight } from './cross-origin';
 import type { Intake, IntakeOutcome } from './intake';
 import { LostAnswers } from './lost-answers';
-import { peerAddress } from './peer-address';
+import { addressInHeader, peerAddress } from './peer-address';
 import { refusalBody, retryAfterSeconds, STATUS } from './refusals';
 import { answerSegmentSettings } from './segment-settings';
 
@@ -21,6 +21,8 @@ export interface ApplicationParts {
   readonly describeHealth: () => object;
   /** As the setting COLLECTOR_PROXIES. */
   readonly proxies: number;
+  /** As the setting COLLECTOR_ADDRESS_HEADER. */
+  readonly addressHeader: string | undefined;
   readonly nowMs: () => number;
 }
 
@@ -74,7 +76,9 @@ class EventEndpoint {
   ): Promise<IntakeOutcome> {
     const headers = request.headers as Readonly<Record<string, string | undefined>>;
     const path = request.routeOptions.url ?? '';
-    const address = peerAddress(request.socket.remoteAddress, headers['x-forwarded-for'], this.parts.proxies);
+    const { proxies, addressHeader } = this.parts;
+    const told = addressHeader === undefined ? undefined : addressInHeader(headers[addressHeader]);
+    const address = told ?? peerAddress(request.socket.remoteAddress, headers['x-forwarded-for'], proxies);
     const idless = this.lost.idless(request, reply, path, address, body);
     return this.parts.intake.take({ dialect, path, headers, body, address }, idless);
   }

@@ -63,6 +63,7 @@ export class Collector {
       isAccepting: () => this.isReady && this.log.hasRoom(),
       describeHealth: () => this.describeHealth(),
       proxies: configuration.proxies,
+      addressHeader: configuration.addressHeader,
       nowMs: Date.now,
     });
   }

@@ -21,6 +21,8 @@ export interface CollectorConfiguration {
   readonly byName: readonly string[];
   /** Proxies in front of it, each of which adds an address to X-Forwarded-For. */
   readonly proxies: number;
+  /** In small letters; undefined: the connection's, or as `proxies` says. */
+  readonly addressHeader: string | undefined;
   /** In small letters; undefined: no country. */
   readonly countryHeader: string | undefined;
   readonly respectsOptOut: boolean;
@@ -34,15 +36,11 @@ export interface CollectorConfiguration {
 const headerPattern = /^[A-Za-z0-9-]{1,64}$/;
 const rate = { min: 0, max: 1_000_000, default: 0 };
 
-function readHeaderName(env: Environment): string | undefined {
-  const name = env[SETTING.COLLECTOR_COUNTRY_HEADER];
+function readHeaderName(env: Environment, setting: string): string | undefined {
+  const name = env[setting];
   if (name === undefined || name === '') return undefined;
   if (!headerPattern.test(name))
-    throw new ConfigurationError(
-      SETTING.COLLECTOR_COUNTRY_HEADER,
-      name,
-      'the name of a header: A-Z a-z 0-9 -',
-    );
+    throw new ConfigurationError(setting, name, 'the name of a header: A-Z a-z 0-9 -');
   return name.toLowerCase();
 }
 
@@ -63,7 +61,8 @@ export function readCollectorConfiguration(env: Environment): CollectorConfigura
     listed,
     byName: names,
     proxies: readInteger(env, SETTING.COLLECTOR_PROXIES, { min: 0, max: 5, default: 0 }),
-    countryHeader: readHeaderName(env),
+    addressHeader: readHeaderName(env, SETTING.COLLECTOR_ADDRESS_HEADER),
+    countryHeader: readHeaderName(env, SETTING.COLLECTOR_COUNTRY_HEADER),
     respectsOptOut: readSwitch(env, SETTING.COLLECTOR_OPT_OUT, false),
     bots: readChoice(env, SETTING.COLLECTOR_BOTS, ['count', 'drop'], 'count'),
     siteRate: readInteger(env, SETTING.COLLECTOR_SITE_RATE, rate),

@@ -7,6 +7,11 @@ function bare(address: string): string {
   return (bracketed ?? v4 ?? address).replace(/^::ffff:/i, '');
 }
 
+/** What the proxy in front has put there, and no client could; undefined where it has not. */
+export function addressInHeader(value: string | undefined): string | undefined {
+  return value === undefined || value === '' ? undefined : bare(value.trim());
+}
+
 /** `proxies`: how many of our own add to X-Forwarded-For. What stands before their addresses, a client may have invented. */
 export function peerAddress(
   connection: string | undefined,

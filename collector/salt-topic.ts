@@ -20,6 +20,16 @@ function readSalt(value: Uint8Array | null): { day: string; salt: Buffer } | und
   return { day: fields.day, salt: Buffer.from(fields.salt, 'base64') };
 }
 
+/** kafkajs wraps what a broker says of each topic. */
+function isRefusedSetting(error: unknown): boolean {
+  const { errors = [error] } = error as { readonly errors?: readonly unknown[] };
+  return errors.some((each) => /^(INVALID_CONFIG|POLICY_VIOLATION|INVALID_REQUEST)$/.test(typeOf(each)));
+}
+
+function typeOf(error: unknown): string {
+  return String((error as { readonly type?: unknown } | undefined)?.type ?? '');
+}
+
 export class SaltTopic implements SaltStore {
   private readonly topic: string;
 
@@ -41,7 +51,15 @@ export class SaltTopic implements SaltStore {
   }
 
   async ensure(): Promise<void> {
-    await ensureTopic(this.kafka, { topic: this.topic, partitions: 1, settings: SALT_TOPIC_SETTINGS });
+    const spec = { topic: this.topic, partitions: 1 };
+    try {
+      await ensureTopic(this.kafka, { ...spec, settings: SALT_TOPIC_SETTINGS });
+    } catch (error) {
+      if (!isRefusedSetting(error)) throw error;
+      // MSK Serverless closes segments when it pleases.
+      const { 'segment.ms': _segment, ...settings } = SALT_TOPIC_SETTINGS;
+      await ensureTopic(this.kafka, { ...spec, settings });
+    }
   }
 
   private async first(day: string): Promise<Buffer | undefined> {

@@ -59,7 +59,24 @@ function auditItems(configuration: Configuration, load: Load): Item[] {
   return lambdaItems('Consumer', `audit, each ${intervalMinutes} min`, runs, runs * perRun, memoryMib);
 }
 
-export function producerItems({ producer }: Configuration, load: Load): Item[] {
+/** The tasks look for new sites four times a minute (collector/site-sources.ts). */
+const siteLooksPerMonth = 4 * minutesPerMonth;
+
+/** Trackers send one event a request. */
+function collectorItems({ producer }: Configuration, load: Load): Item[] {
+  if (producer.collector === 'none') return [];
+  const requests = load.eventsPerSecond * SECONDS_PER_MONTH;
+  const looks = load.tasks * siteLooksPerMonth;
+  return [
+    item('Producer', 'collector: API', requests / MILLION, PRICES.httpApi, 'million, one event each'),
+    item('Producer', 'collector: names of the tasks', 1, PRICES.hostedZone, 'hosted zone'),
+    item('Producer', 'collector: sites', 1, PRICES.secret, 'secret'),
+    item('Producer', 'collector: looks for new sites', looks / MILLION, PRICES.secretCalls, 'million'),
+  ];
+}
+
+export function producerItems(configuration: Configuration, load: Load): Item[] {
+  const { producer } = configuration;
   const vcpus = (load.tasks * producer.taskCpu) / 1_024;
   const gb = (load.tasks * producer.taskMemoryMib) / 1_024;
   const isArm = producer.architecture === 'ARM64';
@@ -71,6 +88,7 @@ export function producerItems({ producer }: Configuration, load: Load): Item[] {
     hourly('Producer', `processors of ${load.tasks} tasks`, vcpus, cpu, 'vCPU'),
     hourly('Producer', `memory of ${load.tasks} tasks`, gb, memory, 'GB'),
     item('Producer', 'image', assumed('imageGb'), PRICES.image, 'GB-months'),
+    ...collectorItems(configuration, load),
   ];
 }
 

@@ -35,12 +35,13 @@ function storeAlarmMetricsOf({ store }: Configuration): number {
 
 /** Metrics that alarms look at: an alarm over an expression is paid by the metrics in it. */
 export function alarmMetricsOf(configuration: Configuration): number {
-  const { consumer, audit } = configuration;
+  const { consumer, audit, producer } = configuration;
   const always = Object.values(alarmMetricsAlways).reduce((sum, each) => sum + each, 0);
   const pollers = consumer.pollersMax > 0 ? 2 : 0;
   const audited = audit.intervalMinutes > 0 ? 2 : 0;
   const services = streamAlarmMetricsOf(configuration) + storeAlarmMetricsOf(configuration);
-  return always + pollers + audited + services;
+  const collector = producer.collector === 'none' ? 0 : 1;
+  return always + pollers + audited + collector + services;
 }
 
 /** Billed by the hours in which they are told. */

@@ -80,6 +80,13 @@ export const PRICES = {
     source: page('https://aws.amazon.com/elasticache/pricing/', '2026-06-01'),
   },
   restApi: { dollars: 3.5, per: 'million requests, REST API', source: gateway },
+  httpApi: { dollars: 1, per: 'million requests, HTTP API', source: gateway },
+  hostedZone: {
+    dollars: 0.5,
+    per: 'hosted zone and month',
+    source: page('https://aws.amazon.com/route53/pricing/', '2026-03-01'),
+  },
+  secretCalls: { dollars: 5, per: 'million calls of a secret', source: secrets },
   firewall: { dollars: 5, per: 'web ACL and month', source: waf },
   firewallRule: { dollars: 1, per: 'rule of a web ACL and month', source: waf },
   firewallRequests: { dollars: 0.6, per: 'million requests past a web ACL', source: waf },

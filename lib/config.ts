@@ -55,6 +55,16 @@ export interface ProducerConfiguration {
    * soon as there is room. Until then no heartbeat comes. Default: dev true, prod false. Price: half of a task's price or less; it changes.
    */
   readonly spot: boolean;
+  /**
+   * How clicks of real visitors come in (docs/collector.md). `api`: over an HTTPS address of API Gateway's, without a domain or a certificate.
+   * `none`: not at all; the tasks have no port. Default: `none`. Price: `api` a dollar a million requests, and a secret that the tasks ask four times a minute.
+   */
+  readonly collector: 'none' | 'api';
+  /**
+   * Requests a second that the collector's address takes, 1 to 10,000; more are answered 429 by API Gateway, after which some SDKs do not try
+   * again. An account's own quota is 10,000. Default: 10,000. Price: a lower one caps the bill of requests.
+   */
+  readonly collectorRequestsPerSecondMax: number;
   /** Simulated traffic; without it the tasks write heartbeats only. Default: dev true, prod false. Price: its events cost what any events cost. */
   readonly simulator: boolean;
   /** Simulated events a second of each task, 0 to 1,000,000. 17 are about 1,000 a minute. Default: 17. Price: as any events. */

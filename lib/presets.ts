@@ -60,6 +60,8 @@ const dev: Configuration = {
     taskStepMax: 2,
     architecture: 'ARM64',
     spot: true,
+    collector: 'none',
+    collectorRequestsPerSecondMax: 10_000,
     simulator: true,
     eventsPerSecond: 17,
   },

@@ -1,6 +1,6 @@
 /**
  * The producer as a Fargate service: private, not root, nothing writable but memory, scaled on CPU, replaced when Kafka does not hear it, rolled
- * back when it fails. Where the collector of real clicks will come in: docs/decisions/0009-collector-ingress.md.
+ * back when it fails. With producer.collector it takes clicks of real visitors: constructs/collector-api.ts.
  */
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AdjustmentType } from 'aws-cdk-lib/aws-applicationautoscaling';
@@ -18,11 +18,15 @@ import {
   TmpfsMountOption,
 } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DnsRecordType, PrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import type { Construct } from 'constructs';
 import { SETTING } from '../pipeline/settings';
 import type { Configuration } from './config';
 import { acceptFindings } from './constructs/accepted-findings';
+import { CollectorApi } from './constructs/collector-api';
+import { CollectorTasks } from './constructs/collector-tasks';
 import { producingStatements } from './constructs/kafka-access';
+import { COLLECTOR_PORT } from './constructs/security-groups';
 import type { Network } from './network-stack';
 import type { StreamStack } from './stream-stack';
 
@@ -53,6 +57,8 @@ const healthCheck = {
 
 export class ProducerStack extends Stack {
   readonly service: FargateService;
+  /** undefined: clicks of real visitors do not come in. */
+  readonly collector: CollectorApi | undefined;
 
   constructor(scope: Construct, id: string, configuration: Configuration, props: ProducerStackProps) {
     super(scope, id, props);
@@ -81,6 +87,28 @@ export class ProducerStack extends Stack {
       maxHealthyPercent: 200,
     });
     this.scaleOnCpu(configuration);
+    this.collector = this.createCollector(configuration, props);
+  }
+
+  private createCollector(
+    configuration: Configuration,
+    { network }: ProducerStackProps,
+  ): CollectorApi | undefined {
+    const { collectorLink: link } = network.groups;
+    if (link === undefined) return undefined;
+    const namespace = new PrivateDnsNamespace(this, 'Namespace', {
+      name: `${configuration.deployment.name}.local`,
+      vpc: network.vpc,
+    });
+    const tasks = this.service.enableCloudMap({
+      cloudMapNamespace: namespace,
+      name: 'collector',
+      // A record of an address alone would not tell API Gateway the port.
+      dnsRecordType: DnsRecordType.SRV,
+      dnsTtl: Duration.seconds(10),
+      containerPort: COLLECTOR_PORT,
+    });
+    return new CollectorApi(this, 'Collector', configuration, { network, link, tasks });
   }
 
   /** In steps, each of a known size: a peak adds a few tasks at a time, up to the most that is allowed, and a lull takes one away. */
@@ -133,7 +161,10 @@ export class ProducerStack extends Stack {
         TmpfsMountOption.NOEXEC,
       ],
     });
+    const collector =
+      producer.collector === 'api' ? new CollectorTasks(this, 'CollectorTasks', configuration) : undefined;
     task.addContainer('producer', {
+      ...(collector === undefined ? {} : { portMappings: [{ containerPort: COLLECTOR_PORT }] }),
       image: props.image,
       user: 'node',
       readonlyRootFilesystem: true,
@@ -146,9 +177,11 @@ export class ProducerStack extends Stack {
         [SETTING.SITES]: deployment.sites.join(','),
         [SETTING.SIMULATOR]: String(producer.simulator),
         [SETTING.RATE]: String(producer.eventsPerSecond),
+        ...collector?.environment,
       },
     });
     const { clusterArn } = props.stream.cluster;
+    collector?.grantTo(task, clusterArn, stream.topic);
     for (const statement of producingStatements({ clusterArn, topic: stream.topic })) {
       task.addToTaskRolePolicy(statement);
     }

@@ -100,6 +100,8 @@ const CHECKS: Checks = {
     taskStepMax: wholeNumber(1, 20),
     architecture: oneOf('ARM64', 'X86_64'),
     spot: flag,
+    collector: oneOf('none', 'api'),
+    collectorRequestsPerSecondMax: wholeNumber(1, 10_000),
     simulator: flag,
     eventsPerSecond: wholeNumber(0, 1_000_000),
   },

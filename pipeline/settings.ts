@@ -85,6 +85,8 @@ export const SETTING = {
   COLLECTOR_SITES: 'COLLECTOR_SITES',
   /** Proxies in front of the collector that add to X-Forwarded-For, 0 to 5. Default 0: the peer is the visitor. */
   COLLECTOR_PROXIES: 'COLLECTOR_PROXIES',
+  /** Header in which a proxy of ours gives the visitor's address, and takes what a client had put there. Default: none. Goes before COLLECTOR_PROXIES. */
+  COLLECTOR_ADDRESS_HEADER: 'COLLECTOR_ADDRESS_HEADER',
   /** Header that names the visitor's country by two letters, as CloudFront-Viewer-Country. Default: none, and no country. */
   COLLECTOR_COUNTRY_HEADER: 'COLLECTOR_COUNTRY_HEADER',
   /** `true` | `false` (default): visitors who ask for it (Sec-GPC, DNT) are not counted. */

@@ -6,9 +6,23 @@ import type { AlarmRow, Watched } from './alarm-row';
 
 const fiveMinutes = Duration.minutes(5);
 
+function collectorAlarms({ collector }: Watched['producer']): AlarmRow[] {
+  if (collector === undefined) return [];
+  return [
+    {
+      name: 'Collector failing',
+      meaning: 'Clicks of real visitors are refused: SDKs send them again for a while, most trackers do not.',
+      metric: collector.api.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
+      above: 10,
+      periods: 3,
+    },
+  ];
+}
+
 export function edgeAlarms({ monitoring }: Configuration, { dashboard, producer }: Watched): AlarmRow[] {
   const { restApiName } = dashboard.api;
   return [
+    ...collectorAlarms(producer),
     {
       name: 'Dashboard failing',
       meaning: 'Viewers get errors instead of numbers; counting goes on.',

@@ -35,6 +35,22 @@ export function producingStatements({ clusterArn, topic }: TopicOfCluster): Poli
   ];
 }
 
+/** The days' salts of the collector, in a topic that it makes itself: created, written and read, and no other. */
+export function saltStatements({ clusterArn, topic }: TopicOfCluster): PolicyStatement[] {
+  return [
+    allow(
+      [
+        'kafka-cluster:CreateTopic',
+        'kafka-cluster:DescribeTopic',
+        'kafka-cluster:DescribeTopicDynamicConfiguration',
+        'kafka-cluster:ReadData',
+        'kafka-cluster:WriteData',
+      ],
+      resourceArn(clusterArn, 'topic', topic),
+    ),
+  ];
+}
+
 /** Create the topic, let it grow, and read what it is made of. Not: delete it, read or write its records. */
 export function administeringStatements({ clusterArn, topic }: TopicOfCluster): PolicyStatement[] {
   return [

@@ -10,6 +10,7 @@ import { madeEndpoints } from './service-endpoints';
 /** IAM over TLS: the one listener that is used of the brokers' several. */
 export const BROKER_PORT = 9098;
 export const CACHE_PORT = 6379;
+export const COLLECTOR_PORT = 5001;
 const https = Port.tcp(443);
 
 export type Peers =
@@ -22,7 +23,10 @@ export type Peers =
   | 'repair'
   | 'audit'
   | 'dashboard';
-export type Groups = Readonly<Record<Peers, ISecurityGroup>>;
+export interface Groups extends Readonly<Record<Peers, ISecurityGroup>> {
+  /** API Gateway's way to the collector; undefined where there is none. */
+  readonly collectorLink?: ISecurityGroup;
+}
 
 const DESCRIPTIONS: Readonly<Record<Peers, string>> = {
   brokers: 'MSK brokers, and the event pollers of Lambda',
@@ -105,7 +109,9 @@ export class SecurityGroups extends Construct {
       adopted === ''
         ? new SecurityGroup(this, peer, { vpc, description: DESCRIPTIONS[peer], allowAllOutbound: false })
         : SecurityGroup.fromSecurityGroupId(this, peer, adopted, { allowAllOutbound: false });
+    const hasCollector = configuration.producer.collector === 'api';
     this.groups = {
+      ...(hasCollector ? { collectorLink: this.link(vpc) } : {}),
       brokers: group('brokers', stream.securityGroupId),
       cache: group('cache', store.securityGroupId),
       endpoints: group('endpoints'),
@@ -126,6 +132,18 @@ export class SecurityGroups extends Construct {
       else this.open(path.from, this.groups[path.to], path);
     }
     this.openS3(configuration);
+    if (this.groups.collectorLink !== undefined) this.openCollector(this.groups.collectorLink);
+  }
+
+  private link(vpc: IVpc): ISecurityGroup {
+    const description = 'API Gateway, on its way to the collector';
+    return new SecurityGroup(this, 'collectorLink', { vpc, description, allowAllOutbound: false });
+  }
+
+  private openCollector(link: ISecurityGroup): void {
+    const port = Port.tcp(COLLECTOR_PORT);
+    link.addEgressRule(this.groups.producer, port, 'API Gateway to the collector');
+    this.groups.producer.addIngressRule(link, port, 'API Gateway to the collector');
   }
 
   /** Not connections.allowTo: where a group calls itself, that forgets to let it in. */

@@ -28,6 +28,7 @@ const variants: readonly Variant[] = [
       },
     },
   ],
+  ['dev with a collector', 'dev', { producer: { collector: 'api' } }],
   ['dev on one node with NAT', 'dev', { network: { natGateways: 1 }, store: { type: 'nodes' } }],
 ];
 
@@ -63,7 +64,10 @@ describe.each(variants)('%s', (_, preset, settings) => {
     expect(all(templates, 'AWS::Logs::MetricFilter')).toEqual([]);
     expect(all(templates, 'AWS::CloudWatch::Dashboard').length).toBe(1);
     expect(all(templates, 'AWS::EC2::NatGateway').length).toBe(configuration.network.natGateways);
-    expect(all(templates, 'AWS::SecretsManager::Secret').length).toBe(1);
+    const collectors = configuration.producer.collector === 'api' ? 1 : 0;
+    expect(all(templates, 'AWS::SecretsManager::Secret').length).toBe(1 + collectors);
+    expect(all(templates, 'AWS::ApiGatewayV2::Api').length).toBe(collectors);
+    expect(all(templates, 'AWS::ServiceDiscovery::PrivateDnsNamespace').length).toBe(collectors);
   });
 
   test('nothing that is paid by the hour and that the bill does not know', () => {

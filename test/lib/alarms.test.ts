@@ -12,6 +12,7 @@ const variants = [
   { store: { type: 'nodes' } },
   { stream: { metrics: 'PER_BROKER' } },
   { stream: { type: 'serverless' } },
+  { producer: { collector: 'api' } },
 ];
 const named = (differences: object): readonly string[] =>
   resourcesOf(synthesizeStacks(differences).templates.monitoring, 'AWS::CloudWatch::Alarm').map(

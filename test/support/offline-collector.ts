@@ -69,6 +69,7 @@ export class OfflineCollector {
       isAccepting: () => this.log.hasRoom(),
       describeHealth: () => ({ status: 'ok' }),
       proxies: configuration.proxies,
+      addressHeader: configuration.addressHeader,
       nowMs: Date.now,
     });
   }

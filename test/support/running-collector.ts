@@ -49,6 +49,7 @@ export function testConfiguration(
     listed: undefined,
     byName: ['demo'],
     proxies: 0,
+    addressHeader: undefined,
     countryHeader: undefined,
     respectsOptOut: false,
     bots: 'count',
