@@ -124,6 +124,20 @@ export function bundleTracker(outdir: string): void {
   copyFileSync(join(trackerFolder, 'package.json'), join(outdir, 'package.json'));
 }
 
+/** The demo site beside the tracker, in `outdir/demo`: `writeKey` is its site's, `pageUrl` where the numbers are. */
+export function bundleDemo(
+  outdir: string,
+  { writeKey, pageUrl }: Readonly<Record<'writeKey' | 'pageUrl', string>>,
+): void {
+  const folder = join('web', 'demo');
+  const target = join(outdir, 'demo');
+  mkdirSync(target, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    const text = readFileSync(join(folder, name), 'utf8');
+    writeFileSync(join(target, name), text.replaceAll('WRITE_KEY', writeKey).replaceAll('PAGE_URL', pageUrl));
+  }
+}
+
 function trackerCode(entry: 'script.ts' | 'index.ts'): string {
   const { outputFiles } = buildSync({
     entryPoints: [join(trackerFolder, entry)],

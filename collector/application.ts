@@ -10,6 +10,7 @@ import { allowOrigin, answerPreflight } from './cross-origin';
 import type { Intake, IntakeOutcome } from './intake';
 import { LostAnswers } from './lost-answers';
 import { addressInHeader, peerAddress } from './peer-address';
+import { type loadPublicFiles, servePublicFiles } from './public-files';
 import { refusalBody, retryAfterSeconds, STATUS } from './refusals';
 import { answerSegmentSettings } from './segment-settings';
 
@@ -24,6 +25,7 @@ export interface ApplicationParts {
   /** As the setting COLLECTOR_ADDRESS_HEADER. */
   readonly addressHeader: string | undefined;
   readonly nowMs: () => number;
+  readonly publicFiles: ReturnType<typeof loadPublicFiles>;
 }
 
 /** Longer than the 60 s of a load balancer, so that it is never us who close a connection that it is about to use. */
@@ -152,6 +154,7 @@ export function collectorApplication(parts: ApplicationParts): FastifyInstance {
     reply.header('cache-control', 'no-store').send(parts.describeHealth()),
   );
   app.get('/v1/projects/:key/settings', answerSegmentSettings);
+  servePublicFiles(app, parts.publicFiles);
   const endpoint = new EventEndpoint(parts, broken);
   for (const dialect of DIALECTS) {
     for (const path of dialect.paths)

@@ -9,6 +9,7 @@ import { DaySalts } from './day-salts';
 import { DurableLog, durableLogDefaults } from './durable-log';
 import { EdgeSummaries } from './edge-summaries';
 import { Intake } from './intake';
+import { loadPublicFiles } from './public-files';
 import { RateLimit } from './rate-limit';
 import { SaltTopic } from './salt-topic';
 import { SiteDirectory } from './site-directory';
@@ -65,6 +66,7 @@ export class Collector {
       proxies: configuration.proxies,
       addressHeader: configuration.addressHeader,
       nowMs: Date.now,
+      publicFiles: loadPublicFiles(configuration.publicDirectory ?? ''),
     });
   }
 

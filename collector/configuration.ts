@@ -14,6 +14,8 @@ import { type SiteListSource, siteListSource } from './site-sources';
 export interface CollectorConfiguration {
   readonly port: number;
   readonly host: string;
+  /** Of the tracker, and of a demo site. Default: none. */
+  readonly publicDirectory?: string;
   readonly sites: SiteListSource;
   /** Names of SITES; undefined where any site is counted. */
   readonly listed: ReadonlySet<string> | undefined;
@@ -57,6 +59,7 @@ export function readCollectorConfiguration(env: Environment): CollectorConfigura
   const configuration: CollectorConfiguration = {
     port,
     host: env[SETTING.LISTEN_HOST] || '127.0.0.1',
+    publicDirectory: env[SETTING.TRACKER_DIRECTORY] || join(__dirname, 'tracker'),
     sites: readSiteListSource(env),
     listed,
     byName: names,

@@ -37,6 +37,8 @@ for (const program of PROGRAMS) {
 }
 bundleWeb(join('dist', 'local', 'web'));
 bundleTracker(join('dist', 'tracker'));
+// For the collector to hand out.
+bundleTracker(join('dist', 'producer', 'tracker'));
 console.log('dist/tracker');
 for (const name of isProgramsOnly ? [] : readdirSync('lambdas')) {
   if (!existsSync(join('lambdas', name, 'handler.ts'))) continue;

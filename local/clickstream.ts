@@ -1,8 +1,9 @@
 /** One local run, from nothing to all processes running, and back. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleWeb } from '../bundle';
-import type { Environment } from '../pipeline/settings';
+import { bundleDemo, bundleTracker, bundleWeb } from '../bundle';
+import { readSites } from '../pipeline/counting/counting-config';
+import { type Environment, SETTING } from '../pipeline/settings';
 import { kafkaClient, readStreamConfig } from '../pipeline/stream/kafka-client';
 import { describeDifference, ensureTopic } from '../pipeline/stream/topics';
 import { ProgramLines } from './program-line';
@@ -93,12 +94,17 @@ export class Clickstream {
     if (!isNewTopic) await this.repair(env);
     this.run(programs.processor);
     if (this.isStopping) return;
-    if (options.collectorPort > 0)
-      say(
-        `The collector: http://localhost:${options.collectorPort}, for trackers and SDKs (docs/collector.md)`,
-      );
+    this.sayCollector();
     say(`The page: ${this.pageUrl} (Ctrl-C stops everything)`);
     this.status = setInterval(() => void this.sayStatus(), statusEveryMs);
+  }
+
+  private sayCollector(): void {
+    const { collectorPort } = this.options;
+    if (collectorPort === 0) return;
+    const address = `http://localhost:${collectorPort}`;
+    this.say(`The collector: ${address}, for trackers and SDKs (docs/collector.md)`);
+    this.say(`A demo site with the tracker on it: ${address}/demo/`);
   }
 
   /** True where it was made just now: then there is nothing to repair. */
@@ -114,9 +120,12 @@ export class Clickstream {
     const { home } = this.options;
     const webDirectory = join(home.folder, 'web');
     bundleWeb(webDirectory);
+    const trackerDirectory = join(home.folder, 'tracker');
+    bundleTracker(trackerDirectory);
+    bundleDemo(trackerDirectory, { writeKey: readSites(env).defaultSite, pageUrl: this.pageUrl });
     const lines = new ProgramLines(this.say);
     return describePrograms({
-      env,
+      env: { ...env, [SETTING.TRACKER_DIRECTORY]: trackerDirectory },
       logFolder: home.logFolder,
       webDirectory,
       onProducerMessage: (message) => {

@@ -81,6 +81,8 @@ export const SETTING = {
   PAST: 'PAST',
   /** Port of the collector in the producer's program, 0 to 65535; 0: none. Default 0; `npm start` gives it the page's port plus one. */
   COLLECTOR_PORT: 'COLLECTOR_PORT',
+  /** Directory of the tracker that the collector hands out, as bundleTracker (bundle.ts) makes it. Default: `tracker` beside the bundled producer. */
+  TRACKER_DIRECTORY: 'TRACKER_DIRECTORY',
   /** Where the collector's sites are: `file:PATH`, or the ARN of a secret. Default: `sites.json` in CLICKSTREAM_HOME. Without one, sites of SITES are known by name. */
   COLLECTOR_SITES: 'COLLECTOR_SITES',
   /** Proxies in front of the collector that add to X-Forwarded-For, 0 to 5. Default 0: the peer is the visitor. */
