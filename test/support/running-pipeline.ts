@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
-import { bundleWeb } from '../../bundle';
+import { bundleTracker, bundleWeb } from '../../bundle';
 import { findFreePort } from '../../local/services/ports';
 import type { DashboardSnapshot } from '../../pipeline/core/snapshot';
 import { kafkaClient } from '../../pipeline/stream/kafka-client';
@@ -42,10 +42,12 @@ export class RunningPipeline {
     private readonly webDirectory: string,
     private readonly port: number,
     private readonly sites: string,
+    /** 0: none. */
+    readonly collectorPort: number,
   ) {}
 
   /** Makes what the programs need; `sites`: as the setting SITES. */
-  static async prepare(sites: string): Promise<RunningPipeline> {
+  static async prepare(sites: string, hasCollector = false): Promise<RunningPipeline> {
     const kafka = kafkaClient({ brokers: testBrokers(), auth: 'plain' }, 'test', () => {});
     const topic = uniqueTopic('page');
     await makeTopic(kafka, topic);
@@ -55,7 +57,10 @@ export class RunningPipeline {
     await producer.connect();
     // As local/services/redis-process.ts starts it: one that is killed has its data when it is back.
     const redis = await startStandalone({ args: ['--appendonly', 'yes', '--appendfsync', 'everysec'] });
-    return new RunningPipeline(topic, redis, producer, webDirectory, await findFreePort(), sites);
+    const collectorPort = hasCollector ? await findFreePort() : 0;
+    if (hasCollector) bundleTracker(join(webDirectory, 'tracker'));
+    const port = await findFreePort();
+    return new RunningPipeline(topic, redis, producer, webDirectory, port, sites, collectorPort);
   }
 
   get url(): string {
@@ -125,6 +130,9 @@ export class RunningPipeline {
       SIMULATOR: 'false',
       PORT: String(this.port),
       WEB_DIRECTORY: this.webDirectory,
+      COLLECTOR_PORT: String(this.collectorPort),
+      TRACKER_DIRECTORY: join(this.webDirectory, 'tracker'),
+      CLICKSTREAM_HOME: this.webDirectory,
     };
   }
 }

@@ -1,0 +1,171 @@
+/**
+ * The trackers that people have, as they are published and with their defaults, in Chromium, over three pages, against the collector,
+ * the consumer and the dashboard as they are run: what a client has delivered is what the dashboard counts, exactly.
+ *
+ * Delivered is what the browser has seen answered by 200. Clients without ids (Plausible's both, Umami's) never try again: an answer of 500
+ * or a refused connection is an event that they have lost, and say nothing of. Where a kept connection is reset Chromium itself
+ * sends the request again, which the page does not see: the collector knows that again by its body.
+ */
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import { until } from '../local/event-source-harness';
+import { CLIENTS, type ClientName, ClientSite } from '../support/client-site';
+import { CollectorFront, type FrontFault } from '../support/collector-front';
+import { launchVisitor } from '../support/open-page';
+import { RunningPipeline } from '../support/running-pipeline';
+
+const scenarios = ['fine', 'answers500', 'resets', 'refuses'] as const;
+type Scenario = (typeof scenarios)[number];
+const said: Readonly<Record<Scenario, string>> = {
+  fine: 'answers',
+  answers500: 'answers 500 twice',
+  resets: 'resets kept connections, before it has taken what came and after',
+  refuses: 'refuses connections, and comes back',
+};
+
+/** Of the POSTs, in the order in which they come; the first is the view of the first page, on a connection of its own. */
+const faults: Readonly<Record<Scenario, readonly FrontFault[]>> = {
+  fine: [],
+  answers500: ['none', '500', '500'],
+  // Chromium sends a request again once: each fault is followed by none.
+  resets: ['none', 'reset', 'none', 'lost', 'none', 'lost'],
+  refuses: [],
+};
+
+/** Three views, three events. */
+const sent = 6;
+const hasIds = (client: ClientName): boolean => client === 'ours' || client === 'segment';
+
+const siteOf = (client: ClientName, scenario: Scenario): string => `${client}.${scenario}`;
+const allSites = scenarios.flatMap((scenario) => CLIENTS.map((client) => siteOf(client, scenario)));
+/** What is no view and no event of its own. */
+const isEngagement = (body: string): boolean => /"n":"engagement"|"type":"engagement"/.test(body);
+
+let pipeline: RunningPipeline;
+let shop: ClientSite;
+let browser: Browser;
+
+beforeAll(async () => {
+  [pipeline, shop, browser] = await Promise.all([
+    RunningPipeline.prepare(allSites.join(','), true),
+    ClientSite.start(),
+    launchVisitor(),
+  ]);
+  await pipeline.startAll();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await shop?.close();
+  await pipeline?.close();
+});
+
+interface Visit {
+  readonly page: Page;
+  readonly front: CollectorFront;
+  readonly port: number;
+  /** What was answered by 200: of ours an event each, since what failed goes along with the next. */
+  readonly delivered: Set<string>;
+  /** Tries that failed. */
+  readonly failed: string[];
+}
+
+function note({ delivered, failed }: Visit, request: Request, status: number): void {
+  if (request.method() !== 'POST') return;
+  const body = request.postData();
+  // A beacon, of which a page cannot say more: engagement, here.
+  if (body === null || body === '') return;
+  const { events } = JSON.parse(body) as { readonly events?: readonly object[] };
+  const each = events?.map((event) => JSON.stringify(event)) ?? [`${delivered.size} ${body}`];
+  for (const one of each.filter((text) => !isEngagement(text))) {
+    if (status === 200) delivered.add(one);
+    else failed.push(one);
+  }
+}
+
+async function beginVisit(context: BrowserContext, scenario: Scenario): Promise<Visit> {
+  const front = new CollectorFront(pipeline.collectorPort, [...faults[scenario]]);
+  const port = Number(new URL(await front.open()).port);
+  const page = await context.newPage();
+  const visit: Visit = { page, front, port, delivered: new Set(), failed: [] };
+  page.on('response', (response) => note(visit, response.request(), response.status()));
+  page.on('requestfailed', (request) => note(visit, request, 0));
+  return visit;
+}
+
+const send = (page: Page, name: string): Promise<void> =>
+  page.evaluate((event) => {
+    void (window as unknown as { send: (name: string) => unknown }).send(event);
+  }, name);
+
+/**
+ * So many are delivered, or lost for good. A page is not left before: of what is under way then no page can tell what became of it.
+ */
+async function settled({ delivered, failed }: Visit, client: ClientName, count: number): Promise<void> {
+  await until(async () => delivered.size + (hasIds(client) ? 0 : failed.length) >= count);
+}
+
+async function visitPages(visit: Visit, client: ClientName, scenario: Scenario): Promise<void> {
+  const { page, front, port } = visit;
+  let count = 0;
+  for (const name of ['first', 'second', 'third']) {
+    await page.goto(shop.url(client, siteOf(client, scenario), port, name));
+    await settled(visit, client, ++count);
+    const isRefused = scenario === 'refuses' && name === 'second';
+    if (isRefused) front.close();
+    await send(page, name);
+    count += 1;
+    if (isRefused) {
+      await until(async () => visit.failed.length > 0);
+      await front.open(port);
+    }
+    await settled(visit, client, count);
+  }
+}
+
+async function countOf(site: string): Promise<number> {
+  const { totals } = await pipeline.read(`?site=${site}&window=5m`);
+  return totals.views + totals.events;
+}
+
+/** Resolves with how many it has delivered, which are all but those that a client without ids has lost. */
+async function deliver(client: ClientName, scenario: Scenario): Promise<number> {
+  const context = await browser.newContext({ userAgent });
+  const visit = await beginVisit(context, scenario);
+  try {
+    await visitPages(visit, client, scenario);
+    await visit.page.goto('about:blank');
+    return visit.delivered.size;
+  } finally {
+    await context.close();
+    visit.front.close();
+  }
+}
+
+/** A browser that says it has no screen is a bot, and counted as one. */
+const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+test.each(scenarios.map((scenario) => [said[scenario], scenario] as const))(
+  'a collector that %s: what each client has delivered is what is counted',
+  async (_, scenario) => {
+    const delivered = await Promise.all(CLIENTS.map((client) => deliver(client, scenario)));
+    const perClient = Object.fromEntries(CLIENTS.map((client, i) => [client, delivered[i] as number]));
+
+    await until(async () => {
+      const counts = await Promise.all(CLIENTS.map((client) => countOf(siteOf(client, scenario))));
+      return counts.every((count, i) => count >= (delivered[i] as number));
+    });
+    // What came twice, or came late, would be there by now.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const counted = await Promise.all(
+      CLIENTS.map(async (client) => [client, await countOf(siteOf(client, scenario))] as const),
+    );
+
+    expect(Object.fromEntries(counted)).toEqual(perClient);
+    const loses = scenario === 'answers500' || scenario === 'refuses';
+    for (const client of CLIENTS) {
+      if (hasIds(client) || !loses)
+        expect({ client, delivered: perClient[client] }).toEqual({ client, delivered: sent });
+      else expect(perClient[client]).toBeLessThan(sent);
+    }
+  },
+);
