@@ -1,7 +1,8 @@
 /**
- * A proxy before a collector, for SDKs. Its faults, in the order of the POSTs that come: it answers 500 by itself, or resets the
- * connection without having passed anything on, as a server does that closes a kept connection at the wrong moment. What has no fault
- * goes through. It may be opened later than it is used.
+ * A proxy before a collector, for SDKs. Its faults, in the order of the POSTs that come: it answers 500 by itself; or resets the
+ * connection without having passed anything on, as a server does that closes a kept connection at the wrong moment; or cuts both sides
+ * of what it has passed on before there is an answer (`lost`), as where a server ends with requests under way. What has no fault goes
+ * through. It may be opened later than it is used.
  */
 import {
   createServer,
@@ -12,7 +13,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type FrontFault = 'none' | '500' | 'reset';
+export type FrontFault = 'none' | '500' | 'reset' | 'lost';
 
 export class CollectorFront {
   /** Answers that were given, in order. */
@@ -54,5 +55,14 @@ export class CollectorFront {
       answer.pipe(response);
     });
     request.pipe(passed);
+    if (fault !== 'lost') return;
+    passed.once('error', () => undefined);
+    // The collector has the whole of it, and waits for Kafka.
+    passed.once('finish', () =>
+      setTimeout(() => {
+        passed.destroy();
+        request.socket.resetAndDestroy();
+      }, 1),
+    );
   }
 }
