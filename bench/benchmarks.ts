@@ -1,5 +1,6 @@
 /** Every benchmark, one row each: its name, what it measures, and how much of it makes a run of each size. */
 import type { Benchmark } from './benchmark';
+import { measureClick } from './click';
 import { measureCollector } from './collector';
 import { measureCommit } from './commit';
 import { measureDrain } from './drain';
@@ -62,5 +63,13 @@ export const BENCHMARKS: readonly Benchmark[] = [
     events: { tiny: 400, short: 60_000, whole: 200_000 },
     runs: { tiny: 1, short: 1, whole: 3 },
     measure: measureCollector,
+  },
+  {
+    // Events: clicks until the API has them; until the screen has them a third of that.
+    name: 'click',
+    measures: 'from a click in a browser through tracker and collector to the API and to the screen',
+    events: { tiny: 3, short: 100, whole: 300 },
+    runs: { tiny: 1, short: 1, whole: 1 },
+    measure: measureClick,
   },
 ];

@@ -13,15 +13,15 @@ import { ScreenProbe } from './screen-probe';
 import { benchSite, simulatedViewBytes } from './simulated-log';
 import { producerEnv } from './trial';
 
-const eventsPerSecond = 1_700;
+export const eventsPerSecond = 1_700;
 /** One probe of the screen for so many of the API: it takes a second. */
-const probesPerScreenProbe = 3;
+export const probesPerScreenProbe = 3;
 const pollMs = 5;
 const probeWithinMs = 20_000;
 /** Probes must not keep step with windows, heartbeats or the page's second. */
 const pauseMsMax = 300;
 /** Until connections, compilers and the group have settled. */
-const warmUpProbes = 3;
+export const warmUpProbes = 3;
 
 async function viewsInApi(url: string): Promise<number> {
   const response = await fetch(`${url}/api/v1/snapshot?site=${probeSite}&window=5m`).catch(() => undefined);
@@ -31,7 +31,7 @@ async function viewsInApi(url: string): Promise<number> {
 }
 
 /** Milliseconds from just before the event is sent until the API counts it. */
-async function probeApi(writer: ProbeWriter, url: string): Promise<number> {
+export async function probeApi(writer: Pick<ProbeWriter, 'write'>, url: string): Promise<number> {
   const fromMs = performance.now();
   const views = await writer.write();
   while ((await viewsInApi(url)) < views) {
@@ -42,7 +42,7 @@ async function probeApi(writer: ProbeWriter, url: string): Promise<number> {
   return performance.now() - fromMs;
 }
 
-async function repeat(times: number, probe: () => Promise<number>): Promise<number[]> {
+export async function repeat(times: number, probe: () => Promise<number>): Promise<number[]> {
   const found: number[] = [];
   for (let i = 0; i < times; i += 1) {
     await sleep(Math.random() * pauseMsMax);
@@ -52,7 +52,7 @@ async function repeat(times: number, probe: () => Promise<number>): Promise<numb
 }
 
 /** Where the page is, and who serves it. */
-async function startDashboard(bench: Bench, topic: BenchTopic): Promise<string> {
+export async function startDashboard(bench: Bench, topic: BenchTopic): Promise<string> {
   const webDirectory = join(bench.services.folder, 'web');
   bundleWeb(webDirectory);
   const port = await findFreePort();

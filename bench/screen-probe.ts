@@ -23,7 +23,7 @@ export class ScreenProbe {
   }
 
   /** Milliseconds from just before the event is sent until the page says so, by the one clock of this machine. */
-  async probe(writer: ProbeWriter): Promise<number> {
+  async probe(writer: Pick<ProbeWriter, 'write'>): Promise<number> {
     const fromMs = Date.now();
     const views = await writer.write();
     const shownAtMs = await this.page.evaluate(waitForViews, { views, withinMs: shownWithinMs });

@@ -4,7 +4,16 @@ const names = (args: readonly string[]): readonly string[] =>
   readBenchOptions(args).benchmarks.map(({ name }) => name);
 
 test('without a name: all of them, short; with names: those, in that order, whole', () => {
-  expect(names([])).toEqual(['fold', 'commit', 'drain', 'end-to-end', 'latency', 'read', 'collector']);
+  expect(names([])).toEqual([
+    'fold',
+    'commit',
+    'drain',
+    'end-to-end',
+    'latency',
+    'read',
+    'collector',
+    'click',
+  ]);
   expect(readBenchOptions([]).size).toBe('short');
   expect(names(['read', 'fold'])).toEqual(['read', 'fold']);
   expect(readBenchOptions(['fold']).size).toBe('whole');

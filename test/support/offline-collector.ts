@@ -71,6 +71,7 @@ export class OfflineCollector {
       proxies: configuration.proxies,
       addressHeader: configuration.addressHeader,
       nowMs: Date.now,
+      publicFiles: new Map(),
     });
   }
 
