@@ -134,6 +134,8 @@ export function collectorApplication(parts: ApplicationParts): FastifyInstance {
   const app = fastify({
     logger: false,
     keepAliveTimeout: keepAliveMs,
+    // Not among those of `http`, where fastify would set it back.
+    requestTimeout: requestMsMax,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -141,7 +143,6 @@ export function collectorApplication(parts: ApplicationParts): FastifyInstance {
     http: {
       maxHeaderSize: headerBytesMax,
       headersTimeout: headersMsMax,
-      requestTimeout: requestMsMax,
       connectionsCheckingInterval: lookForSlowEveryMs,
     },
     clientErrorHandler: (error, socket) => broken.take(error, socket as Socket),

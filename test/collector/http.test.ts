@@ -263,6 +263,10 @@ describe('broken connections', () => {
     expect(collector.edge).toEqual({ malformed_request: 2 });
   });
 
+  it('that are slow are waited for so long and no longer', () => {
+    expect(collector.waitsMs).toEqual([10_000, 15_000]);
+  });
+
   it('that end within a body are counted once', async () => {
     const head = 'POST /api/event HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"n":';
     await say(head, (socket) => socket.destroy());

@@ -75,6 +75,12 @@ export class OfflineCollector {
     });
   }
 
+  /** How long it waits for headers, and for a whole request, ms. */
+  get waitsMs(): readonly [headers: number, request: number] {
+    const { headersTimeout, requestTimeout } = this.app.server;
+    return [headersTimeout, requestTimeout];
+  }
+
   get port(): number {
     return (this.app.server.address() as AddressInfo).port;
   }
