@@ -32,6 +32,15 @@ export function formatAge(ms: number): string {
   return `${whole.format(Math.floor(seconds / 86_400))} days`;
 }
 
+/** A length of time with its two largest units: `42 s`, `3 min 05 s`, `2 h 10 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return `${whole.format(Math.floor(minutes / 60))} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
 /** A share of a whole as per cent; below a tenth of one per cent that there is some must still be seen. */
 export function formatShare(part: number, whole: number): string {
   if (part === 0 || whole === 0) return '0 %';

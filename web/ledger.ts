@@ -15,7 +15,7 @@ function sumOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** Rows in order; their number never changes, so that nothing on the page moves. */
+/** Rows in order; only at the end their number changes, so that nothing on the page moves: there are many reasons of the edge, and most never come. */
 export function ledgerRows(ledger: Ledger): readonly LedgerRow[] {
   const part = (name: string, count: number, meaning: string): LedgerRow => ({
     name,
@@ -34,6 +34,7 @@ export function ledgerRows(ledger: Ledger): readonly LedgerRow[] {
     part('counted', ledger.counted, 'Events that count in views or events'),
     part('bots', ledger.bots, 'Events of bots'),
     part('heartbeats', ledger.heartbeats, "The producer's heartbeats, by which lag is known"),
+    part('summaries', ledger.summaries, 'Records by which the collector tells what it did not let through'),
     part('duplicates', ledger.duplicates, 'Events that had been counted before'),
     part(
       'rejected',
@@ -48,13 +49,23 @@ export function ledgerRows(ledger: Ledger): readonly LedgerRow[] {
     beside('empty', ledger.empty, 'Offsets that hold no record'),
     beside('lost', ledger.lost, 'Offsets whose records the log no longer held'),
     beside('behind', ledger.behind, 'Records that wait for repair'),
+    beside(
+      'edge',
+      sumOf(ledger.edge),
+      'What the collector did not let through: no records of the log, so no part of consumed',
+    ),
+    ...Object.entries(ledger.edge)
+      .filter(([, count]) => count > 0)
+      .map(([reason, count]): LedgerRow => {
+        return { name: reason.replaceAll('_', ' '), count, kind: 'reason', meaning: 'Part of edge' };
+      }),
   ];
 }
 
 /** consumed minus its parts: 0 where the ledger adds up. */
 export function ledgerDifference(ledger: Ledger): number {
-  const { consumed, counted, bots, heartbeats, duplicates, rejected } = ledger;
-  return consumed - (counted + bots + heartbeats + duplicates + sumOf(rejected));
+  const { consumed, counted, bots, heartbeats, summaries, duplicates, rejected } = ledger;
+  return consumed - (counted + bots + heartbeats + summaries + duplicates + sumOf(rejected));
 }
 
 function makeRow(): Element {

@@ -9,10 +9,12 @@ import { showChartTitle } from './chart-title';
 import { ComparisonReader, showComparison } from './comparison';
 import { earlierViews } from './earlier-views';
 import { elementById, setAttribute, setHidden, setText } from './elements';
+import { makeEventProps, showEventProps } from './event-props';
 import { clearFeed, makeFeed, showFeed } from './feed';
 import { showFigures } from './figures';
 import { judgeFreshness } from './freshness';
 import { showFreshness, showPaused } from './freshness-mark';
+import { makeInstall, showInstall } from './install';
 import { showLedger } from './ledger';
 import { showPartitions } from './partitions';
 import { makePickers, showCompared, showSites } from './picker';
@@ -53,7 +55,7 @@ function estimateServerNowMs({ snapshot, receivedAtMs }: Shown): number {
 }
 
 function isEmpty({ totals }: DashboardSnapshot): boolean {
-  return totals.views + totals.events + totals.bots === 0;
+  return totals.views + totals.events + totals.bots + totals.engagements === 0;
 }
 
 function showSnapshot(snapshot: DashboardSnapshot): void {
@@ -62,8 +64,10 @@ function showSnapshot(snapshot: DashboardSnapshot): void {
   showSites(snapshot.sites, snapshot.site);
   showFigures(snapshot, clock);
   showLists(snapshot);
+  showEventProps(snapshot.props);
   showFeed(snapshot.feed, clock);
   showLedger(snapshot);
+  showInstall(snapshot);
   showPartitions(snapshot.stopped, snapshot.rebuilding);
   showAuditMark(snapshot.audit, clock);
   announceSummary(snapshot, performance.now());
@@ -166,6 +170,8 @@ function start(): void {
   );
   showWall(selection.isWall);
   makeLists();
+  makeEventProps(() => shown && showEventProps(shown.snapshot.props));
+  makeInstall();
   makeFeed();
   makeReading(makeChart());
   elementById('pause').addEventListener('click', () => setPaused(!isPaused));

@@ -80,9 +80,15 @@ export function makePickers({ selection, onChoice }: PickerOptions): void {
   site.addEventListener('change', () => onChoice({ site: site.value }));
 }
 
+/** Of the picker, as it stands: there may be thousands, and the page is shown each second. */
+let shownNames: string | undefined;
+
 export function showSites(sites: readonly string[], chosen: string): void {
   const select = selectById('site');
   const names = sites.includes(chosen) ? sites : [chosen, ...sites];
+  const said = names.join(' ');
+  if (said === shownNames && (select.value === chosen || document.activeElement === select)) return;
+  shownNames = said;
   const options = syncChildren(select, names.length, () => createElement('option'));
   names.forEach((name, index) => {
     const option = options[index];

@@ -1,109 +1,39 @@
-/** Tables of a value and its count, each row with a bar that shows its share of the largest. */
+/** Which lists there are, and the rows in which they stand. */
 import type { DashboardSnapshot, Top, ValueCount } from '../pipeline/core/snapshot';
-import {
-  createElement,
-  elementById,
-  namedText,
-  setAttribute,
-  setForeignText,
-  setText,
-  syncChildren,
-} from './elements';
-import { formatCount, formatShare } from './format';
+import { countBars, type ListCard, makeListCard, makeTable, showBars } from './bar-table';
+import { createElement, elementById } from './elements';
+import { engagementCard, showEngagement } from './engagement';
+import { revenueCard, showRevenue } from './revenue';
 
-function makeRow(): Element {
-  const row = createElement('tr');
-  row.append(createElement('td', 'value'), createElement('td', 'count'));
-  // Rows are laid out as grids, which takes a table's meaning from them in some browsers; the roles give it back.
-  row.setAttribute('role', 'row');
-  for (const cell of row.children) cell.setAttribute('role', 'cell');
-  return row;
+interface CountedCard extends ListCard {
+  readonly name: keyof Top;
+  /** Of what the counts are shares; of all that is in the list where it is neither. */
+  readonly column: 'views' | 'events' | 'clicks' | 'downloads';
 }
 
-interface Scale {
-  /** Count of the longest bar. */
-  readonly largest: number;
-  /** All that was counted. */
-  readonly whole: number;
-  /** What is counted. */
-  readonly unit: string;
-}
+const counted: Readonly<Record<keyof Top, CountedCard>> = {
+  pages: { name: 'pages', title: 'Pages', column: 'views' },
+  referrers: { name: 'referrers', title: 'Referrers', column: 'views' },
+  channels: { name: 'channels', title: 'Channels', column: 'views' },
+  sources: { name: 'sources', title: 'Sources', column: 'views' },
+  campaigns: { name: 'campaigns', title: 'Campaigns', column: 'views' },
+  events: { name: 'events', title: 'Events', column: 'events' },
+  outbound: { name: 'outbound', title: 'Outbound links', column: 'clicks' },
+  downloads: { name: 'downloads', title: 'Downloads', column: 'downloads' },
+  browsers: { name: 'browsers', title: 'Browsers', column: 'views' },
+  devices: { name: 'devices', title: 'Devices', column: 'views' },
+  systems: { name: 'systems', title: 'Systems', column: 'views' },
+  countries: { name: 'countries', title: 'Countries', column: 'views' },
+};
 
-function showRow(row: Element, { value, count, other }: ValueCount, scale: Scale): void {
-  const [valueCell, countCell] = row.children;
-  if (!(row instanceof HTMLElement && valueCell instanceof HTMLElement && countCell !== undefined)) return;
-  row.classList.toggle('other', other === true);
-  setForeignText(valueCell, namedText(value));
-  setText(countCell, formatCount(count));
-  setAttribute(
-    countCell,
-    'title',
-    `${formatShare(count, scale.whole)} of ${formatCount(scale.whole)} ${scale.unit}`,
-  );
-  const length = scale.largest === 0 || other === true ? 0 : (100 * count) / scale.largest;
-  row.style.setProperty('--share', `${length}%`);
-}
-
-function showValueCounts(body: Element, counts: readonly ValueCount[], whole: number, unit: string): void {
-  const largest = counts.reduce((max, { count, other }) => (other ? max : Math.max(max, count)), 0);
-  const rows = syncChildren(body, counts.length, makeRow);
-  counts.forEach((count, index) => {
-    const row = rows[index];
-    if (row !== undefined) showRow(row, count, { largest, whole, unit });
-  });
-}
-
-/** Of the smaller lists (web/lists.css). */
-const rowsInSight = 6;
-
-interface ListRow {
-  readonly dimension: keyof Top;
-  readonly title: string;
-  readonly column: 'views' | 'events';
-}
-
-/** The lists, by the rows in which they stand. */
-const lists: readonly (readonly ListRow[])[] = [
-  [
-    { dimension: 'pages', title: 'Pages', column: 'views' },
-    { dimension: 'referrers', title: 'Referrers', column: 'views' },
-  ],
-  [
-    { dimension: 'sources', title: 'Sources', column: 'views' },
-    { dimension: 'campaigns', title: 'Campaigns', column: 'views' },
-    { dimension: 'events', title: 'Events', column: 'events' },
-  ],
-  [
-    { dimension: 'browsers', title: 'Browsers', column: 'views' },
-    { dimension: 'devices', title: 'Devices', column: 'views' },
-    { dimension: 'systems', title: 'Systems', column: 'views' },
-    { dimension: 'countries', title: 'Countries', column: 'views' },
-  ],
+const rows: readonly (readonly ListCard[])[] = [
+  [counted.pages, counted.referrers],
+  [counted.channels, counted.sources, counted.campaigns],
+  [counted.browsers, counted.devices, counted.systems, counted.countries],
+  [engagementCard, counted.outbound, counted.downloads],
+  // What follows are the details of events.
+  [counted.events, revenueCard],
 ];
-
-/** A table without rows yet; `id`: of its body. */
-function makeTable(id: string): HTMLElement {
-  const table = createElement('table', 'counts');
-  table.setAttribute('role', 'table');
-  const body = createElement('tbody');
-  body.id = id;
-  body.setAttribute('role', 'rowgroup');
-  table.append(body);
-  return table;
-}
-
-function makeList({ dimension, title, column }: ListRow): HTMLElement {
-  const section = createElement('section', 'card list');
-  section.id = `list-${dimension}`;
-  const heading = createElement('h3', '', title);
-  heading.id = `list-title-${dimension}`;
-  const table = makeTable(`top-${dimension}`);
-  table.setAttribute('aria-labelledby', heading.id);
-  const head = createElement('div', 'list-head');
-  head.append(heading, createElement('span', 'column', column));
-  section.append(head, table, createElement('p', 'none', 'none'));
-  return section;
-}
 
 /** Views of each page for all time, under the names that the original demo gave its columns. */
 function makeAllTime(): HTMLElement {
@@ -123,24 +53,27 @@ function makeAllTime(): HTMLElement {
 export function makeLists(): void {
   elementById('all').append(makeAllTime());
   elementById('top').append(
-    ...lists.map((row) => {
+    ...rows.map((row) => {
       const group = createElement('div', 'list-row');
-      group.append(...row.map(makeList));
+      group.append(...row.map(makeListCard));
       return group;
     }),
   );
 }
 
-export function showLists({ top, totals, inWindow }: DashboardSnapshot): void {
-  for (const { dimension, column } of lists.flat()) {
-    const counts = top[dimension];
-    elementById(`list-${dimension}`).classList.toggle('is-empty', counts.length === 0);
-    const whole = column === 'events' ? inWindow.events : inWindow.views;
-    const body = elementById(`top-${dimension}`);
-    showValueCounts(body, counts, whole, column);
-    // A list that scrolls must be reached by keyboard.
-    const isLong = counts.length > rowsInSight;
-    if (body.parentElement !== null) setAttribute(body.parentElement, 'tabindex', isLong ? '0' : '-1');
+function sumOf(counts: readonly ValueCount[]): number {
+  return counts.reduce((sum, { count }) => sum + count, 0);
+}
+
+export function showLists(snapshot: DashboardSnapshot): void {
+  const { top, totals, inWindow } = snapshot;
+  for (const { name, column } of Object.values(counted)) {
+    const counts = top[name];
+    elementById(`list-${name}`).classList.toggle('is-empty', counts.length === 0);
+    const whole = column === 'views' || column === 'events' ? inWindow[column] : sumOf(counts);
+    showBars(elementById(`top-${name}`), countBars(counts, whole, column));
   }
-  showValueCounts(elementById('all-pages'), totals.pages, totals.views, 'views');
+  showEngagement(snapshot);
+  showRevenue(snapshot.revenue);
+  showBars(elementById('all-pages'), countBars(totals.pages, totals.views, 'views'));
 }

@@ -18,7 +18,10 @@ function poison(snapshot: DashboardSnapshot): DashboardSnapshot {
       ? { at: snapshot.asOf, type: 'page', path: text, ...origin }
       : { at: snapshot.asOf, type: 'track', event: text, ...origin };
   });
-  return { ...snapshot, top, feed, totals: { ...snapshot.totals, pages: counts } };
+  const engagedPages = counts.map(({ value }) => ({ value, views: 1, engagedMs: 1_000, scrolled: 1 }));
+  const keys = HOSTILE_STRINGS.slice(0, 6).map((key) => ({ key, count: 9, values: counts.slice(0, 5) }));
+  const props = HOSTILE_STRINGS.map((event) => ({ event, keys }));
+  return { ...snapshot, top, feed, engagedPages, props, totals: { ...snapshot.totals, pages: counts } };
 }
 
 const store = new FakeSnapshotStore();
@@ -46,10 +49,16 @@ test.each([
   await page.waitForTimeout(2_500);
 
   const shown = HOSTILE_STRINGS.map((value) => (value.trim() === '' ? '(blank)' : value));
-  for (const list of ['#top-pages', '#top-referrers', '#top-browsers', '#all-pages']) {
+  for (const list of ['#top-pages', '#top-referrers', '#top-outbound', '#top-engagement', '#all-pages']) {
     expect(await page.locator(`${list} td.value`).allTextContents()).toEqual(shown);
   }
   expect(await page.locator('#feed .name').allTextContents()).toEqual(shown);
+  expect(await page.locator('#props-keys h3').allTextContents()).toEqual(shown.slice(0, 6));
+  // An option's text is without the blanks around it.
+  const options = await page
+    .locator('#props-event option')
+    .evaluateAll((all) => all.map((one) => one.textContent));
+  expect(options).toEqual(shown);
 
   // The page is its own elements and no more: nothing was made of a string.
   const made = await page.evaluate(() => ({
@@ -61,8 +70,8 @@ test.each([
     handlers: document.querySelectorAll('[onerror],[onload],[onclick],[style*="url"]').length,
     overflow: document.documentElement.scrollWidth - window.innerWidth,
   }));
-  // The one link is the head's, to the ledger.
-  expect(made).toMatchObject({ scripts: 1, links: 1, images: 0, styles: 1, headings: 1, handlers: 0 });
+  // The links are those to the ledger and to how the tracker is installed.
+  expect(made).toMatchObject({ scripts: 1, links: 2, images: 0, styles: 1, headings: 1, handlers: 0 });
   expect(made.overflow).toBeLessThanOrEqual(0);
 
   // Usable: rows keep to one line, and the pickers work.

@@ -1,14 +1,16 @@
+import { EDGE_REASON_NAMES } from '../../pipeline/core/edge-reason';
 import { ledgerDifference, ledgerRows } from '../../web/ledger';
 import { buildLedger } from '../support/build-snapshot';
 
 test('the rows are every term of the ledger, zeros included', () => {
-  const names = ledgerRows(buildLedger(100)).map(({ name }) => name);
+  const names = ledgerRows(buildLedger(1_000)).map(({ name }) => name);
 
   expect(names).toEqual([
     'consumed',
     'counted',
     'bots',
     'heartbeats',
+    'summaries',
     'duplicates',
     'rejected',
     'empty value',
@@ -19,6 +21,9 @@ test('the rows are every term of the ledger, zeros included', () => {
     'unknown type',
     'missing field',
     'field too long',
+    'bad revenue',
+    'bad engagement',
+    'bad summary',
     'bad timestamp',
     'unknown site',
     'unprocessable',
@@ -27,6 +32,9 @@ test('the rows are every term of the ledger, zeros included', () => {
     'empty',
     'lost',
     'behind',
+    'edge',
+    // Of the edge, the reasons that there were.
+    ...EDGE_REASON_NAMES.slice(0, 2).map((reason) => reason.replaceAll('_', ' ')),
   ]);
 });
 
