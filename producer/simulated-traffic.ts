@@ -11,6 +11,8 @@ import type { SpikeAnswer } from './spike-request';
 import type { TrafficOptions } from './traffic';
 
 const tickMs = 50;
+/** So many that the page shows how long pages are looked at, and so few that most records stay page views. */
+export const engagementsPerView = 0.3;
 
 export class SimulatedTraffic {
   private readonly simulator: Simulator;
@@ -27,7 +29,8 @@ export class SimulatedTraffic {
     const { sites, eventsPerSecond, pastMs } = configuration;
     const { seed, partitions, isTopicEmpty } = options;
     this.startMs = Date.now() - (isTopicEmpty ? pastMs : 0);
-    this.simulator = new Simulator({ seed, sites, partitions, eventsPerSecond, startMs: this.startMs });
+    const { startMs } = this;
+    this.simulator = new Simulator({ seed, sites, partitions, eventsPerSecond, startMs, engagementsPerView });
   }
 
   /** Resolves when the live traffic has begun. */

@@ -28,9 +28,28 @@ export const BAD_RECORDS: Weighted<BadRecord> = [
   [{ reason: 'unknown_type', spoil: (good) => changed(good, (e) => (e.type = 'identify')) }, 2],
   [{ reason: 'missing_field', spoil: (good) => changed(good, (e) => delete e.anonymousId) }, 2],
   [{ reason: 'field_too_long', spoil: (good) => changed(good, lengthenEventName) }, 1],
+  [{ reason: 'bad_revenue', spoil: (good) => changed(good, spoilRevenue) }, 1],
+  [{ reason: 'bad_engagement', spoil: (good) => changed(good, spoilEngagement) }, 1],
+  [
+    {
+      reason: 'bad_summary',
+      spoil: (good) => changed(good, (e) => Object.assign(e, { type: 'edge', count: 0 })),
+    },
+    0.5,
+  ],
   [{ reason: 'bad_timestamp', spoil: (good) => changed(good, (e) => (e.timestamp = 'yesterday')) }, 1],
   [{ reason: 'unknown_site', spoil: (good) => changed(good, (e) => (e.siteId = 'not-ours')) }, 2],
 ];
+
+function spoilRevenue(event: Record<string, unknown>): void {
+  event.type = 'page';
+  Object.assign(event.properties as object, { revenue: { amount: '12,50', currency: 'EUR' } });
+}
+
+function spoilEngagement(event: Record<string, unknown>): void {
+  event.type = 'engagement';
+  Object.assign(event.properties as object, { engagedMs: -1 });
+}
 
 function lengthenEventName(event: Record<string, unknown>): void {
   event.type = 'track';

@@ -60,16 +60,6 @@ export const NEWS_REFERRERS: Weighted<string | undefined> = [
   [undefined, 7],
 ];
 
-export const EVENT_NAMES: Weighted<string> = [
-  ['search', 30],
-  ['add_to_cart', 24],
-  ['sign_up', 12],
-  ['purchase', 10],
-  ['download', 9],
-  ['video_play', 9],
-  ['outbound_click', 6],
-];
-
 const SECTIONS = ['products', 'blog', 'docs', 'help', 'guides', 'stories'] as const;
 const TOPICS = [
   'start',

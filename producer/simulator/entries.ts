@@ -11,12 +11,27 @@ export interface Entry {
   readonly landing: string | undefined;
   /** `,"campaign":{…}`, or nothing. Made once, because it is written with every event of the session. */
   readonly campaignJson: string;
+  /** `,"channel":"…"`, of the session's first view. */
+  readonly channelJson: string;
   readonly isNews: boolean;
+}
+
+const searchEngines = /google|bing|duckduckgo/;
+const socialSites = /reddit|t\.co|facebook|linkedin|ycombinator/;
+const channelOfMedium: Readonly<Record<string, string>> = { cpc: 'paid', email: 'email', social: 'social' };
+
+/** As the edge groups what the catalogue holds. */
+function channelOf(referrer: string | undefined, campaign: Campaign | undefined): string {
+  if (campaign !== undefined) return channelOfMedium[campaign.medium] ?? 'campaign';
+  if (referrer === undefined) return 'direct';
+  if (socialSites.test(referrer)) return 'social';
+  return searchEngines.test(referrer) ? 'search' : 'referral';
 }
 
 function entry(referrer: string | undefined, landing?: string, campaign?: Campaign): Entry {
   const campaignJson = campaign === undefined ? '' : `,"campaign":${JSON.stringify(campaign)}`;
-  return { referrer, landing, campaignJson, isNews: false };
+  const channelJson = `,"channel":"${channelOf(referrer, campaign)}"`;
+  return { referrer, landing, campaignJson, channelJson, isNews: false };
 }
 
 const pickUsual = weightedPick(REFERRERS.map(([referrer, weight]) => [entry(referrer), weight] as const));

@@ -10,8 +10,8 @@ export interface Session {
   /** Where the page was reached from: the referrer at first, then pages of the site. */
   cameFrom: string | undefined;
   viewsLeft: number;
-  /** What comes next; a custom event belongs to the page that is being read. */
-  step: 'enter' | 'view' | 'event';
+  /** What comes next; a custom event, or an engagement, belongs to the page that is being read. */
+  step: 'enter' | 'view' | 'event' | 'engagement';
 }
 
 type Views = readonly (readonly [views: number, weight: number])[];
@@ -69,20 +69,21 @@ export function enterSite(visitor: Visitor, entry: Entry, random: Random): Sessi
   };
 }
 
-/** Does the step that is due: goes to the next page, where it is a view. True: it is a custom event. */
-export function takeStep(session: Session, random: Random): boolean {
-  if (session.step === 'event') return true;
+/** Does the step that is due: goes to the next page, where it is a view. Answers what is told of it. */
+export function takeStep(session: Session, random: Random): 'view' | 'event' | 'engagement' {
+  if (session.step === 'event' || session.step === 'engagement') return session.step;
   if (session.step === 'view') moveOn(session, random);
   session.viewsLeft -= 1;
-  return false;
+  return 'view';
 }
 
-/** Decides what comes after the step that was taken; false: the visitor leaves. */
-export function planStep(session: Session, random: Random): boolean {
-  const mayAct = session.step !== 'event' && !session.visitor.isBot;
-  const acts = mayAct && random() < eventsPerView;
-  session.step = acts ? 'event' : 'view';
-  return acts || session.viewsLeft > 0;
+/** Decides what comes after the step that was taken; false: the visitor leaves. `engagementsPerView`: of people. */
+export function planStep(session: Session, random: Random, engagementsPerView: number): boolean {
+  const mayAct = (session.step === 'view' || session.step === 'enter') && !session.visitor.isBot;
+  const draw = mayAct ? random() : 1;
+  if (draw < eventsPerView) session.step = 'event';
+  else session.step = draw < eventsPerView + engagementsPerView ? 'engagement' : 'view';
+  return session.step !== 'view' || session.viewsLeft > 0;
 }
 
 function moveOn(session: Session, random: Random): void {

@@ -5,8 +5,8 @@
  *
  * Memory is bounded: 100,000 open sessions of about 200 bytes, and nothing of visitors who have left (visitor-history.ts).
  */
+import { drawAction, drawEngagement } from './actions';
 import { BAD_RECORDS } from './bad-records';
-import { EVENT_NAMES } from './catalogue';
 import { Entries } from './entries';
 import { drawTimestamp, type Fate, pickFate } from './fate';
 import { isoTime } from './iso-time';
@@ -43,6 +43,8 @@ export interface SimulatorOptions {
   readonly eventsPerSecond: number;
   /** Part of every messageId: a second run with the same seed must not be taken for re-sends of the first. */
   readonly startMs: number;
+  /** Views of people that are followed by an engagement event, 0 to 0.9. Default 0: records are page views and custom events. */
+  readonly engagementsPerView?: number;
 }
 
 export const openSessionsMax = 100_000;
@@ -53,8 +55,8 @@ const returningShare = 0.35;
 const receivedMsMax = 40;
 const libraryJson = '"library":{"name":"clickstream-simulator","version":"1"}';
 
+const pageView = { type: '"page"', fields: '' };
 const pickBad = weightedPick(BAD_RECORDS);
-const pickEventName = weightedPick(EVENT_NAMES);
 
 export class Simulator {
   private readonly random: Random;
@@ -65,11 +67,13 @@ export class Simulator {
   private readonly resendable = new Resendable<SimulatedRecord>();
   /** 1: pages are read at leisure. */
   private readonly thinkScale: number;
+  private readonly engagementsPerView: number;
   private spike: Spike | undefined;
   private messages = 0;
 
   constructor(options: SimulatorOptions) {
-    const { seed, sites, partitions, eventsPerSecond, startMs } = options;
+    const { seed, sites, partitions, eventsPerSecond, startMs, engagementsPerView = 0 } = options;
+    this.engagementsPerView = engagementsPerView;
     this.random = seededRandom(seed);
     const others = Math.max(1, sites.length - 1);
     const pickSite = weightedPick(
@@ -110,15 +114,17 @@ export class Simulator {
     const again = fate === 'duplicate' ? this.resendable.pick(nowMs, this.random) : undefined;
     if (again !== undefined) return again;
     const session = this.sessions.takeDue(nowMs) ?? this.beginSession(nowMs);
-    const isEvent = takeStep(session, this.random);
+    const isEntry = session.step === 'enter';
+    const step = takeStep(session, this.random);
     const receivedAtMs = nowMs - integerBetween(this.random, 0, receivedMsMax);
     const value = this.writeEvent(
       session,
-      isEvent,
+      step,
+      isEntry,
       drawTimestamp(fate, receivedAtMs, this.random),
       receivedAtMs,
     );
-    if (planStep(session, this.random)) {
+    if (planStep(session, this.random, this.engagementsPerView)) {
       this.sessions.add(session, nowMs + drawThinkMs(this.random) * this.thinkScale);
     }
     const { key, partition } = session.visitor;
@@ -146,18 +152,29 @@ export class Simulator {
   }
 
   /** Joined by hand, from parts that are JSON already: a third of the cost of JSON.stringify, at a thousand times a second. */
-  private writeEvent(session: Session, isEvent: boolean, atMs: number, receivedAtMs: number): string {
+  private writeEvent(
+    session: Session,
+    step: ReturnType<typeof takeStep>,
+    isEntry: boolean,
+    atMs: number,
+    receivedAtMs: number,
+  ): string {
     const { visitor, entry, cameFrom, page } = session;
     const { site, anonymousId, clientJson, placeJson } = visitor;
     this.messages += 1;
-    const type = isEvent ? `"track","event":"${pickEventName(this.random)}"` : '"page"';
+    const { type, fields } = this.drawWhat(step);
     const referrer = cameFrom === undefined ? '' : `,"referrer":"${cameFrom}"`;
     return (
       `{"v":1,"messageId":"${this.crowd.idPrefix}-${this.messages.toString(36)}","type":${type},` +
       `"siteId":"${site.siteId}","anonymousId":"${anonymousId}",` +
       `"timestamp":"${isoTime(atMs)}","receivedAt":"${isoTime(receivedAtMs)}",` +
-      `"properties":{${site.pages[page]?.json}${referrer}},` +
-      `"context":{${clientJson}${placeJson}${libraryJson}${entry.campaignJson}}}`
+      `"properties":{${site.pages[page]?.json}${referrer}${fields}},` +
+      `"context":{${clientJson}${placeJson}${libraryJson}${isEntry ? entry.channelJson : ''}${entry.campaignJson}}}`
     );
+  }
+
+  private drawWhat(step: ReturnType<typeof takeStep>): { readonly type: string; readonly fields: string } {
+    if (step === 'event') return drawAction(this.random);
+    return step === 'engagement' ? drawEngagement(this.random) : pageView;
   }
 }
