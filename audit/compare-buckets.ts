@@ -6,7 +6,7 @@ import { compareVisitors } from './compare-visitors';
 import type { Comparison } from './comparison';
 import { bucketName, meaningOf, readBucketName } from './key-names';
 import { COUNT_NAMES, newBucket, type RecountedBucket } from './recount-bucket';
-import { GRAIN_RULES, type GrainRule, minuteMs, secondsKeptMs } from './rules';
+import { EXTRA_CODES, GRAIN_RULES, type GrainRule, minuteMs, secondsKeptMs } from './rules';
 import type { Scratch } from './scratch';
 import type { ShardRecount } from './shard-recount';
 import type { StoredShard } from './stored-shard';
@@ -123,14 +123,27 @@ async function compareBucket(
     bucket,
   );
   if (endMs + rule.dimensionsKeptMs <= range.logTimeMs) return;
-  const dimensions = hashOf(stored, `${name}:d`);
-  for (const code of new Set([...codesIn(dimensions), ...bucket.values.keys()])) {
+  compareDimensions(comparison, bucket, rule, cell, hashOf(stored, `${name}:d`), false);
+  compareDimensions(comparison, bucket, rule, cell, hashOf(stored, `${name}:x`), true);
+}
+
+/** One of a bucket's two hashes: that of labels, or that of extras. What lies in the wrong one, the log has not. */
+function compareDimensions(
+  comparison: Comparison,
+  bucket: RecountedBucket,
+  rule: GrainRule,
+  cell: string,
+  fields: ReadonlyMap<string, string>,
+  isOfExtras: boolean,
+): void {
+  const counted = [...bucket.values.keys()].filter((code) => EXTRA_CODES.has(code) === isOfExtras);
+  for (const code of new Set([...codesIn(fields), ...counted])) {
     compareValues(comparison, {
-      kind: 'dimensions',
+      kind: isOfExtras ? 'extras' : 'dimensions',
       cell: `${cell} ${code}`,
       code,
-      log: bucket.values.get(code) ?? new Map(),
-      fields: dimensions,
+      log: counted.includes(code) ? (bucket.values.get(code) ?? new Map()) : new Map(),
+      fields,
       valuesMax: rule.valuesMax,
     });
   }

@@ -3,7 +3,14 @@ import { membersOf, numberIn } from './audited-range';
 import type { ShardPair } from './compare-buckets';
 import type { Comparison } from './comparison';
 import { ledgerTerms, rejectedPrefix } from './ledger-terms';
-import { duplicateReachMs, markSliceMs, markSlicesHeld, rejectsMax, schemaVersion } from './rules';
+import {
+  duplicateReachMs,
+  markSliceMs,
+  markSlicesHeld,
+  rejectsMax,
+  schemaVersion,
+  schemaVersionBefore,
+} from './rules';
 
 /** Times, marks and digests that the log tells only where it is whole, or not at all. */
 const otherFields = new Set([
@@ -32,7 +39,7 @@ const stops = { torn: 'a commit broke off half-way', wrongLog: 'the log is not t
 /** Every offset up to `next` is a record of some kind, holds none, or was lost: holds for any shard, whatever the log. */
 function compareSum(comparison: Comparison, state: ReadonlyMap<string, string>): void {
   const rejected = [...state.keys()].filter((field) => field.startsWith(rejectedPrefix));
-  const sum = ['counted', 'bots', 'heartbeats', 'duplicates', ...rejected].reduce(
+  const sum = ['counted', 'bots', 'heartbeats', 'summaries', 'duplicates', ...rejected].reduce(
     (total, field) => total + numberIn(state, field),
     0,
   );
@@ -126,7 +133,9 @@ function compareLatency(comparison: Comparison, { recount, stored, range }: Shar
 export function compareLedger(comparison: Comparison, pair: ShardPair): void {
   const { stored, range } = pair;
   const { state } = stored;
-  comparison.equal('ledger', 'state schema', schemaVersion, numberIn(state, 'schema'));
+  const schema = numberIn(state, 'schema');
+  const expected = schema === schemaVersionBefore ? schemaVersionBefore : schemaVersion;
+  comparison.equal('ledger', 'state schema', expected, schema);
   for (const field of state.keys()) {
     const isKnown = otherFields.has(field) || ledgerTerms(state).includes(field);
     if (!isKnown) comparison.differ(`state ${field}`, undefined, 'a field that nothing writes');

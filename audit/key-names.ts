@@ -36,6 +36,7 @@ const KEY_ROWS: readonly KeyRow[] = [
   { kind: 'seconds', type: 'hash', pattern: new RegExp(`^s:${site}:-?\\d+$`) },
   { kind: 'counts', type: 'hash', pattern: new RegExp(`^[mhd]:${site}:-?\\d+$`) },
   { kind: 'dimensions', type: 'hash', pattern: new RegExp(`^[mhd]:${site}:-?\\d+:d$`) },
+  { kind: 'extras', type: 'hash', pattern: new RegExp(`^[mhd]:${site}:-?\\d+:x$`) },
   { kind: 'visitors', type: 'set', pattern: new RegExp(`^[mhd]:${site}:-?\\d+:v$`) },
   { kind: 'registers', type: 'bytes', pattern: new RegExp(`^[mhd]:${site}:-?\\d+:h$`) },
 ];
@@ -60,7 +61,7 @@ export interface BucketName {
   readonly startMs: number;
 }
 
-/** Of a name of kind `seconds`, `counts`, `dimensions`, `visitors` or `registers`. */
+/** Of a name of kind `seconds`, `counts`, `dimensions`, `extras`, `visitors` or `registers`. */
 export function readBucketName(name: string): BucketName | undefined {
   const [code, siteId, start] = name.split(':');
   if (code === undefined || siteId === undefined || start === undefined) return undefined;

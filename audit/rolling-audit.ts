@@ -250,7 +250,14 @@ export class RollingAudit {
     for (const siteId of new Set([...known, ...recount.sites.keys()])) {
       for (let startMs = fromMs; startMs < toMs; startMs += minuteMs) {
         const counts = bucketName('m', siteId, startMs);
-        names.push(counts, `${counts}:d`, `${counts}:v`, `${counts}:h`, bucketName('s', siteId, startMs));
+        names.push(
+          counts,
+          `${counts}:d`,
+          `${counts}:x`,
+          `${counts}:v`,
+          `${counts}:h`,
+          bucketName('s', siteId, startMs),
+        );
       }
     }
     return names;

@@ -73,7 +73,7 @@ export const feedPathCharsMax = 300;
 export const feedOffsetDigits = 16;
 export const rejectsMax = 100;
 
-/** Letters of the dimensions, by kind of event. */
+/** Letters of the dimensions. */
 export const DIMENSION_CODES = {
   pages: 'p',
   referrers: 'r',
@@ -84,12 +84,32 @@ export const DIMENSION_CODES = {
   devices: 'd',
   systems: 'o',
   countries: 'l',
+  channels: 'n',
+  outbound: 'u',
+  downloads: 'f',
+  propKeys: 'k',
+  props: 'v',
+  engagedTimes: 't',
+  scrollDepths: 'y',
+  purchases: 'x',
+  revenueThousands: 'm',
+  revenueRest: 'q',
 } as const;
+
+/** They lie in a hash of their own. */
+export const EXTRA_CODES: ReadonlySet<string> = new Set([...'ufkvtyxmq']);
+
+/** Custom events whose url is counted, and the letter of the dimension. */
+export const LINK_CODES: Readonly<Record<string, string>> = {
+  'Outbound Link: Click': DIMENSION_CODES.outbound,
+  'File Download': DIMENSION_CODES.downloads,
+};
 
 /** An event is never dated further than this ahead of log time: `receivedAt` and `timestamp` may each be ahead by the skew. */
 export const aheadMsMax = 2 * clockSkewMs;
 /** A record may be a duplicate of one that lies this much log time before it. */
 export const duplicateReachMs = (markSlicesHeld + 1) * markSliceMs;
 
-/** Of a shard's layout, in its state. */
-export const schemaVersion = 1;
+/** Of a shard's layout, in its state; one that this release has not committed to yet has the version before. */
+export const schemaVersion = 2;
+export const schemaVersionBefore = 1;

@@ -9,12 +9,12 @@ import { ledgerTerms } from './ledger-terms';
 import type { Bounds, LogReader } from './log-reader';
 import type { StoredShard } from './stored-shard';
 
-/** In the ledger, but of records that have another term too. */
-const overlapping = new Set(['late', 'skewed']);
+/** In the ledger, but of records that have another term too, or of no records. */
+const beside = /^(late$|skewed$|edge:)/;
 
 function ledgerSum(state: StoredShard['state']): number {
   return ledgerTerms(state)
-    .filter((term) => !overlapping.has(term))
+    .filter((term) => !beside.test(term))
     .reduce((sum, term) => sum + numberIn(state, term), 0);
 }
 

@@ -2,7 +2,7 @@
  * Counts the records of one partition as docs/counting.md says, one record at a time, from its text alone. What a record
  * is (event, heartbeat, rejected) is asked of the pipeline's validation, which audit and pipeline share.
  */
-import type { ClickEvent, JudgedRecord, LogRecord } from '../pipeline/core/event';
+import type { ClickEvent, EdgeSummary, JudgedRecord, LogRecord } from '../pipeline/core/event';
 import { admitSites, judgeRecords, type SiteRules } from '../pipeline/core/validation';
 import { DigestSet } from './digest-set';
 import { markDigest } from './digests';
@@ -82,6 +82,8 @@ export class ShardRecount {
       } else if (verdict.kind === 'heartbeat') {
         this.count(offset, 'heartbeats');
         this.heartbeatAtMs = Math.max(this.heartbeatAtMs ?? 0, timestampMs);
+      } else if (verdict.kind === 'summary') {
+        this.addSummary(verdict.summary, offset);
       } else {
         this.addEvent(verdict.event, offset);
       }
@@ -127,8 +129,18 @@ export class ShardRecount {
     return [...judged, ...odd].sort((a, b) => a.offset - b.offset);
   }
 
-  private count(offset: number, term: string): void {
-    if (offset >= this.plan.allTimeFrom) this.ledger.set(term, (this.ledger.get(term) ?? 0) + 1);
+  private count(offset: number, term: string, by = 1): void {
+    if (offset >= this.plan.allTimeFrom) this.ledger.set(term, (this.ledger.get(term) ?? 0) + by);
+  }
+
+  /** It has an identity like an event's, of a site that has no name. */
+  private addSummary({ messageId, reason, count }: EdgeSummary, offset: number): void {
+    if (this.isDuplicate({ siteId: '', messageId })) {
+      this.count(offset, 'duplicates');
+      return;
+    }
+    this.count(offset, 'summaries');
+    this.count(offset, `edge:${reason}`, count);
   }
 
   private addEvent(event: ClickEvent, offset: number): void {
@@ -158,7 +170,7 @@ export class ShardRecount {
     this.siteOf(event.siteId)?.addEvent(placed);
   }
 
-  private isDuplicate({ siteId, messageId }: ClickEvent): boolean {
+  private isDuplicate({ siteId, messageId }: Pick<ClickEvent, 'siteId' | 'messageId'>): boolean {
     if (messageId === undefined) return false;
     const slice = Math.floor(this.logTimeMs / markSliceMs);
     const digest = markDigest(siteId, messageId);

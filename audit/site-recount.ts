@@ -86,7 +86,7 @@ export class SiteRecount {
       if (bucket === undefined) continue;
       addEvent(bucket, event, digest, marks);
       if (this.endOf(rule, atMs) + rule.dimensionsKeptMs <= this.plan.finalLogTimeMs) continue;
-      for (const [code, value] of values) addValue(bucket, code, value);
+      for (const [code, value, by] of values) addValue(bucket, code, value, by);
     }
     if (event.type === 'page' && !placed.isLate) this.addSecond(atMs);
     if (!this.plan.isBucketsOnly) this.addToWhole(placed, digest, marks);
@@ -120,7 +120,7 @@ export class SiteRecount {
     if (atMs >= this.plan.finalLogTimeMs - lastSeenKeptMs) {
       this.lastSeen.set(digest, Math.max(this.lastSeen.get(digest) ?? Number.NEGATIVE_INFINITY, atMs));
     }
-    this.addToFeed({ atMs, offset, event });
+    if (event.type !== 'engagement') this.addToFeed({ atMs, offset, event });
   }
 
   private visitorOf(anonymousId: string): Visitor {

@@ -18,6 +18,23 @@ export const valueBytes: Readonly<Record<Dimension, number>> = {
   devices: 7,
   systems: 8,
   countries: 2,
+  channels: 6,
+  outbound: 30,
+  downloads: 30,
+  propKeys: 22,
+  props: 32,
+  engagedTimes: 30,
+  scrollDepths: 30,
+  purchases: 3,
+  revenueThousands: 3,
+  revenueRest: 3,
+};
+
+/** One engagement event a page view. Of the custom events two in a hundred have revenue, and each has one prop and a half. */
+const extrasPerEvent: SiteLoad['extrasPerEvent'] = {
+  ...{ engagedTimes: 1, scrollDepths: 1 },
+  ...{ outbound: 0.1, downloads: 0.05, propKeys: 1.5, props: 1.5 },
+  ...{ purchases: 0.02, revenueThousands: 0.001, revenueRest: 0.02 },
 };
 
 export interface DistinctValues {
@@ -36,6 +53,7 @@ export function siteOf(visitorsPerDay: number, values: DistinctValues, historyMs
     eventsPerSecond,
     trackShare: 0.1,
     botsPerSecond: 0.1 * eventsPerSecond,
+    extrasPerEvent,
     visitors: {
       minute: arrivalsIn(MINUTE_MS + visitMs),
       hour: arrivalsIn(HOUR_MS + visitMs),
@@ -49,7 +67,9 @@ export function siteOf(visitorsPerDay: number, values: DistinctValues, historyMs
         number
       >),
       pages: values.pages,
-      ...{ browsers: 8, devices: 3, systems: 8 },
+      ...{ engagedTimes: values.pages, scrollDepths: values.pages },
+      ...{ browsers: 8, devices: 3, systems: 8, channels: 8 },
+      ...{ purchases: 2, revenueThousands: 2, revenueRest: 2 },
     },
     valueBytes,
   };

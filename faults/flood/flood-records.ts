@@ -133,6 +133,16 @@ export const FLOOD_VALUE_BYTES = {
   devices: 16,
   systems: 16,
   countries: 16,
+  channels: 16,
+  outbound: 16,
+  downloads: 16,
+  propKeys: 16,
+  props: 16,
+  engagedTimes: 16,
+  scrollDepths: 16,
+  purchases: 3,
+  revenueThousands: 3,
+  revenueRest: 3,
 } as const;
 
 /** Sums of what was sent. */

@@ -1,4 +1,5 @@
 /** How large a flood is, and how much memory Redis may take for it: reckoned beforehand, from limits and the numbers here alone. */
+import { DIMENSION_NAMES, type Dimension } from '../../pipeline/core/dimensions';
 import { sitesMax } from '../../pipeline/core/limits';
 import { boundMemory } from '../../pipeline/store/memory-bound';
 import type { MemoryEstimate } from '../../pipeline/store/memory-formula';
@@ -25,6 +26,10 @@ export const partitions = 8;
 export const junkSite = (name: string): string => `site-${name}`;
 const junkSiteLength = junkSite('0000000').length;
 
+function ofAll(value: number): Record<Dimension, number> {
+  return Object.fromEntries(DIMENSION_NAMES.map((name) => [name, value])) as Record<Dimension, number>;
+}
+
 /** `listed`: one site is counted. Else as many as are let in, each with all that a site can have. */
 export function floodBound(topic: string, size: FloodSize, isListed: boolean): MemoryEstimate {
   const sites = isListed ? 1 : sitesMax;
@@ -42,17 +47,8 @@ export function floodBound(topic: string, size: FloodSize, isListed: boolean): M
         visitors: { minute: Infinity, hour: Infinity, day: Infinity },
         liveVisitors: Infinity,
         allTimeVisitors: Infinity,
-        values: {
-          pages: Infinity,
-          referrers: Infinity,
-          sources: Infinity,
-          campaigns: Infinity,
-          events: Infinity,
-          browsers: Infinity,
-          devices: Infinity,
-          systems: Infinity,
-          countries: Infinity,
-        },
+        extrasPerEvent: ofAll(0),
+        values: ofAll(Infinity),
         valueBytes: FLOOD_VALUE_BYTES,
       },
       historyMs,

@@ -13,6 +13,9 @@ export type Reason =
   | 'unknown_type'
   | 'missing_field'
   | 'field_too_long'
+  | 'bad_revenue'
+  | 'bad_engagement'
+  | 'bad_summary'
   | 'bad_timestamp'
   | 'unknown_site';
 

@@ -71,6 +71,30 @@ function withoutPath(wire: WireEvent, random: Random): void {
   else wire.properties.set('url', pick(random, [...pathless, ...NON_STRINGS]));
 }
 
+const wrongRevenues = ['5', '"5"', 'true', '[]', '[{"amount":1,"currency":"EUR"}]'];
+const wrongAmounts = [
+  '-1',
+  '1000000001',
+  '1e400',
+  '"1,5"',
+  '"1.2345"',
+  '" 1"',
+  '"1e3"',
+  'null',
+  '{}',
+  '"٣"',
+].map((amount) => `{"amount":${amount},"currency":"EUR"}`);
+const wrongCurrencies = ['"eur"', '"EURO"', '""', '"AAA"', '"__proto__"', '978', 'null'].map(
+  (currency) => `{"amount":"1.5","currency":${currency}}`,
+);
+
+function wrongRevenue(texts: readonly string[]): FieldDefect['spoil'] {
+  return (wire, random) => {
+    wire.top.delete('properties');
+    wire.properties.set('revenue', pick(random, texts));
+  };
+}
+
 function wrongVersion(wire: WireEvent, random: Random): void {
   const draw = random();
   if (draw < 0.2) wire.top.delete('v');
@@ -153,6 +177,9 @@ export const FIELD_DEFECTS: readonly FieldDefect[] = [
     field: 'referrer',
     spoil: overLongProperty('referrer', ''),
   },
+  { reason: 'bad_revenue', field: 'revenue', spoil: wrongRevenue(wrongRevenues) },
+  { reason: 'bad_revenue', field: 'amount', spoil: wrongRevenue(wrongAmounts) },
+  { reason: 'bad_revenue', field: 'currency', spoil: wrongRevenue(wrongCurrencies) },
 ];
 
 /** Spoils the event in one to `most` ways; answers the one that is found first. */
@@ -172,7 +199,7 @@ const ofPath = ['path', 'url', 'referrer'];
 
 /** A page's path may come from its url, and all three stand in one object that may be replaced. */
 function touchesSame(a: FieldDefect, b: FieldDefect): boolean {
-  if (a.field === b.field) return true;
+  if (a.field === b.field || a.reason === 'bad_revenue' || b.reason === 'bad_revenue') return true;
   const isPathless = [a, b].some(({ field, reason }) => field === 'path' && reason === 'missing_field');
   return isPathless && ofPath.includes(String(a.field)) && ofPath.includes(String(b.field));
 }

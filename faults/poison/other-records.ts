@@ -29,6 +29,36 @@ const HEARTBEATS: readonly (readonly [string, Fate])[] = [
   ['{}', noVersion],
 ];
 
+const noSummary = (field: string): Fate => rejectedFor('bad_summary', field);
+const noEngagement = (field: string): Fate => rejectedFor('bad_engagement', field);
+
+/** What the edge could have told, and engagement; each with one defect. */
+const SPOILED: readonly (readonly [string, Fate])[] = [
+  ['{"v":1,"type":"edge","messageId":"e","reason":"constructor","count":1}', noSummary('reason')],
+  ['{"v":1,"type":"edge","messageId":"e","reason":["bad_event"],"count":1}', noSummary('reason')],
+  ...['0', '-1', '1.5', '1e400', '"7"', 'null', '1000000001'].map((count): readonly [string, Fate] => [
+    `{"v":1,"type":"edge","messageId":"e","reason":"bad_event","count":${count}}`,
+    noSummary('count'),
+  ]),
+  ['{"v":1,"type":"edge","reason":"bad_event","count":1}', rejectedFor('missing_field', 'messageId')],
+  ...['-1', '0.5', '86400001', '"5"', 'null', '{}'].map((engagedMs): readonly [string, Fate] => [
+    engagementText(`"engagedMs":${engagedMs}`),
+    noEngagement('engagedMs'),
+  ]),
+  ...['-1', '0.5', '101', '"5"', 'null'].map((scrolled): readonly [string, Fate] => [
+    engagementText(`"engagedMs":0,"scrolled":${scrolled}`),
+    noEngagement('scrolled'),
+  ]),
+  [engagementText('"scrolled":5'), rejectedFor('missing_field', 'engagedMs')],
+];
+
+function engagementText(fields: string): string {
+  return (
+    '{"v":1,"type":"engagement","messageId":"e","siteId":"demo","anonymousId":"a",' +
+    `"timestamp":"2026-01-15T12:00:00Z","properties":{"path":"/",${fields}}}`
+  );
+}
+
 /** Numbers stand for their text. */
 const DIALECT_TEXTS: readonly string[] = ['7', '-0', '1e400', '0.1', quoted('x'.repeat(128))];
 const notTexts = NON_STRINGS.filter((text) => !/^-?[0-9]/.test(text));
@@ -68,8 +98,8 @@ export function otherRecord(random: Random): FatedValue {
   if (draw < 0.1) return { value: null, fate: rejectedFor('empty_value') };
   if (draw < 0.2) return { value: Buffer.alloc(0), fate: rejectedFor('empty_value') };
   if (draw < 0.26) return oversized(random);
-  if (draw < 0.6) {
-    const [text, fate] = pick(random, HEARTBEATS);
+  if (draw < 0.7) {
+    const [text, fate] = pick(random, draw < 0.5 ? HEARTBEATS : SPOILED);
     return { value: Buffer.from(text), fate };
   }
   return dialect(random);

@@ -16,7 +16,13 @@ import { pointsMax } from '../../pipeline/store/read-timeseries';
 import type { SnapshotStore } from '../../pipeline/store/store-port';
 import { UTC } from '../../pipeline/store/zone-clock';
 import type { DashboardConfiguration } from './configuration';
-import { readChoiceParameter, readSiteParameter, readTimeParameter, readZoneParameter } from './parameters';
+import {
+  readChoiceParameter,
+  readCurrencyParameter,
+  readSiteParameter,
+  readTimeParameter,
+  readZoneParameter,
+} from './parameters';
 import type { DashboardRequest } from './request';
 import { BadParameterError, NotFoundError, StoreSilentError } from './request-error';
 import { entityTag, REVALIDATE, respondJson, respondTagged } from './response';
@@ -29,7 +35,16 @@ export interface Api {
   readonly shared: SharedAnswers;
 }
 
-const metrics: readonly Metric[] = ['views', 'events', 'bots', 'visitors'];
+const metrics: readonly Metric[] = [
+  'views',
+  'events',
+  'bots',
+  'visitors',
+  'engagements',
+  'engagedMs',
+  'scrolled',
+  'revenue',
+];
 const stepMs = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS } as const;
 const steps = Object.keys(stepMs) as readonly (keyof typeof stepMs)[];
 /** A comparison is of complete buckets, in which nothing changes but by late events; the page asks once a minute. */
@@ -97,6 +112,7 @@ export async function answerTimeseries(
   const { query } = request;
   const site = siteOf(api, request);
   const metric = readChoiceParameter(query, 'metric', metrics);
+  const currency = metric === 'revenue' ? readCurrencyParameter(query) : undefined;
   const step = readChoiceParameter(query, 'step', steps, 'minute');
   const toMs = readTimeParameter(query, 'to', nowMs);
   const fromMs = readTimeParameter(query, 'from', toMs - pointsByDefault * stepMs[step]);
@@ -108,9 +124,9 @@ export async function answerTimeseries(
   }
   const period = query.from === undefined && query.to === undefined ? 'newest' : `${fromMs} ${toMs}`;
   const { value } = await api.shared.ask<Timeseries>(
-    `timeseries ${site} ${metric} ${step} ${period}`,
+    `timeseries ${site} ${metric} ${currency} ${step} ${period}`,
     nowMs,
-    () => api.store.readTimeseries(site, metric, fromMs, toMs, step, nowMs),
+    () => api.store.readTimeseries(site, metric, fromMs, toMs, step, nowMs, currency),
   );
   return respondNumbers(request, value);
 }

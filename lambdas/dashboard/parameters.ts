@@ -1,4 +1,5 @@
 /** Query parameters, read strictly: a value that cannot be used is the client's fault and is named, never guessed around. */
+import { CURRENCIES } from '../../pipeline/core/currencies';
 import { parseIsoTime } from '../../pipeline/core/iso-time';
 import { siteIdPattern } from '../../pipeline/core/limits';
 import { canonicalZone, UTC } from '../../pipeline/store/zone-clock';
@@ -34,6 +35,15 @@ export function readChoiceParameter<T extends string>(
 export function readSiteParameter(query: Query, byDefault: string): string {
   const text = readOnce(query, 'site') ?? byDefault;
   if (!siteIdPattern.test(text)) throw new BadParameterError('site', text, '1 to 64 of A-Z a-z 0-9 . _ -');
+  return text;
+}
+
+/** Throws BadParameterError for what is not in ISO 4217, and where there is none. */
+export function readCurrencyParameter(query: Query): string {
+  const text = readOnce(query, 'currency');
+  if (text === undefined || !CURRENCIES.has(text)) {
+    throw new BadParameterError('currency', text, 'a code of ISO 4217 such as EUR');
+  }
   return text;
 }
 

@@ -108,6 +108,8 @@ export function carryOver(old: ShardContent, counted: ShardContent, firstLogTime
   carryDue(old, counted, untilMs, values);
   const state = new Map(old.state);
   for (const field of [STATE.torn, STATE.moved, STATE.wrongLog]) state.delete(field);
+  // The old one may be of the release before.
+  state.set(STATE.schema, counted.state.get(STATE.schema) ?? '');
   state.set(STATE.next, counted.state.get(STATE.next) ?? '0');
   state.set(STATE.carriedUntil, String(untilMs));
   state.set(STATE.logTime, String(Math.max(numberIn(old, STATE.logTime), numberIn(counted, STATE.logTime))));

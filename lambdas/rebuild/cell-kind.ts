@@ -30,5 +30,5 @@ export function kindOf(name: string, field?: string): string {
   if (first === 'all') return third === undefined ? 'all-time counts' : 'all-time visitors';
   const grain = grainOfCode.get(first) ?? first;
   if (fourth === undefined) return `${grain} counts`;
-  return fourth === 'd' ? `${grain} ${dimensionOfField(field ?? '')}` : `${grain} visitors`;
+  return fourth === 'd' || fourth === 'x' ? `${grain} ${dimensionOfField(field ?? '')}` : `${grain} visitors`;
 }

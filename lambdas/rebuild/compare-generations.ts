@@ -33,6 +33,7 @@ const absent = '-';
 
 /** What says where and how a shard came about, and not what it counted. */
 const stateLeftOut: ReadonlySet<string> = new Set([
+  STATE.schema,
   STATE.startedAt,
   STATE.torn,
   STATE.moved,
@@ -85,7 +86,7 @@ function compareFields(tally: Tally, name: string, a: Fields, b: Fields): void {
   // A bucket that was counted while the topic grew is marked, also where the rebuilt one has no record that lies elsewhere by now.
   const isPlacedAlike =
     a.get(COUNT.parts) === b.get(COUNT.parts) && (!a.has(COUNT.unite) || b.has(COUNT.unite));
-  const isDimensions = name.endsWith(':d') || name.startsWith(':pages:');
+  const isDimensions = /:[dx]$/.test(name) || name.startsWith(':pages:');
   const [some, others] = isDimensions ? sumsOfCapped(a, b) : [a, b];
   for (const field of union(some.keys(), others.keys())) {
     if (!isPlacedAlike && !isDimensions && (field === COUNT.parts || field === COUNT.unite)) continue;

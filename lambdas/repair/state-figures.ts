@@ -15,7 +15,8 @@ function countRejected({ rejected }: Ledger): number {
 /** Of what was consumed between two readings; undefined where that is nothing, or where a store that fell back knows less than before. */
 function rejectedPercent(before: Ledger | undefined, now: Ledger): number | undefined {
   if (before === undefined) return undefined;
-  const events = now.consumed - now.heartbeats - (before.consumed - before.heartbeats);
+  const eventsOf = ({ consumed, heartbeats, summaries }: Ledger): number => consumed - heartbeats - summaries;
+  const events = eventsOf(now) - eventsOf(before);
   const rejected = countRejected(now) - countRejected(before);
   return events > 0 && rejected >= 0 ? (100 * rejected) / events : undefined;
 }

@@ -1,5 +1,6 @@
 /** A cell: what a run means for one minute of event time of one site. The only place where an event is counted. */
-import { DIMENSION_NAMES, DIMENSIONS, type Dimension } from './dimensions';
+import { countExtras } from './count-extras';
+import { type Dimension, LABEL_NAMES, LABELS } from './dimensions';
 import type { ClickEvent } from './event';
 import { SECOND_MS } from './limits';
 import type { Counts } from './roll-up';
@@ -17,12 +18,13 @@ export interface Cell {
 }
 
 const rowsOf = {
-  page: DIMENSION_NAMES.filter((name) => DIMENSIONS[name].of === 'page'),
-  track: DIMENSION_NAMES.filter((name) => DIMENSIONS[name].of === 'track'),
+  page: LABEL_NAMES.filter((name) => LABELS[name].of === 'page'),
+  track: LABEL_NAMES.filter((name) => LABELS[name].of === 'track'),
+  engagement: [],
 };
 
 export function newCounts(): Counts {
-  return { views: 0, events: 0, bots: 0, late: 0, skewed: 0 };
+  return { views: 0, events: 0, bots: 0, late: 0, skewed: 0, engagements: 0, engagedMs: 0, scrolled: 0 };
 }
 
 export function newCell(startMs: number, open: number): Cell {
@@ -56,11 +58,12 @@ export function countEvent(cell: Cell, event: ClickEvent, atMs: number): void {
   if (event.type === 'page') {
     cell.counts.views++;
     addTo(cell.seconds, Math.floor((atMs - cell.startMs) / SECOND_MS), 1);
-  } else {
+  } else if (event.type === 'track') {
     cell.counts.events++;
   }
+  if (event.extras !== undefined) countExtras(cell, event, event.extras);
   for (const name of rowsOf[event.type]) {
-    const value = DIMENSIONS[name].value(event);
+    const value = LABELS[name].value(event);
     if (value !== undefined) addTo(valuesOf(cell.dimensions, name), value, 1);
   }
   cell.visitors.add(event.anonymousId);

@@ -27,6 +27,10 @@ export type EdgeReason = keyof typeof EDGE_REASONS;
 
 export const EDGE_REASON_NAMES = Object.keys(EDGE_REASONS) as readonly EdgeReason[];
 
+export function isEdgeReason(reason: unknown): reason is EdgeReason {
+  return typeof reason === 'string' && Object.hasOwn(EDGE_REASONS, reason);
+}
+
 /** A summary as it lies on the topic, without key. `messageId`: a new one for each; written again with the same it counts once. */
 export function edgeSummaryValue(messageId: string, reason: EdgeReason, count: number): string {
   return JSON.stringify({ v: 1, type: 'edge', messageId, reason, count });

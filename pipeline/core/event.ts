@@ -1,10 +1,38 @@
+export type EventType = 'page' | 'track' | 'engagement';
+
+/** An amount of money, exact. */
+export interface Revenue {
+  /** ISO 4217, three capital letters. */
+  readonly currency: string;
+  /** 0 to 1e12. */
+  readonly thousandths: number;
+}
+
+/** What was added to a page view since its engagement event before. */
+export interface Engagement {
+  /** Time in which the page was looked at, whole ms. */
+  readonly engagedMs: number;
+  /** Depth that was scrolled to for the first time, whole percentage points, 0 to 100; 0 where the client cannot tell. */
+  readonly scrolled: number;
+}
+
+/** What only some events carry. */
+export interface Extras {
+  /** By key, at most `propsMax`; empty where there are none. */
+  readonly props: ReadonlyMap<string, string>;
+  /** Where the click of an outbound link, or of a download, led to. */
+  readonly link: string | undefined;
+  readonly revenue: Revenue | undefined;
+  readonly engagement: Engagement | undefined;
+}
+
 /**
  * The event as the pipeline counts it, after validation. On the topic it is JSON with Segment's names (docs/events.md);
  * here strings are well-formed and bounded, times are milliseconds since 1970 UTC, and what is absent is `undefined`.
  */
 export interface ClickEvent {
-  /** `page`: a page view. `track`: a custom event, named by `event`. */
-  readonly type: 'page' | 'track';
+  /** `page`: a page view. `track`: a custom event, named by `event`. `engagement`: time spent on a page that was viewed. */
+  readonly type: EventType;
   readonly siteId: string;
   /** The visitor. With `siteId` it is the record's key, so that one visitor stays in one partition. */
   readonly anonymousId: string;
@@ -19,6 +47,8 @@ export interface ClickEvent {
   readonly path: string | undefined;
   /** Host of the referrer; undefined when absent or the site's own. */
   readonly referrerHost: string | undefined;
+  /** What kind of place the visitor came from, as the edge groups them. */
+  readonly channel: string | undefined;
   readonly source: string | undefined;
   readonly campaign: string | undefined;
   readonly browser: string | undefined;
@@ -27,6 +57,8 @@ export interface ClickEvent {
   readonly country: string | undefined;
   /** The edge took the client for a bot: counted apart. */
   readonly isBot: boolean;
+  /** Undefined for most events: they cost nothing more. */
+  readonly extras: Extras | undefined;
 }
 
 /** One record of the log. `value` is null for a tombstone. */
@@ -37,10 +69,22 @@ export interface LogRecord {
   readonly value: Uint8Array | null;
 }
 
+/** What the edge did not let through within a second, for one reason: counted in the ledger, and nowhere else. */
+export interface EdgeSummary {
+  /** Its identity, with `EDGE_SITE`. */
+  readonly messageId: string;
+  readonly reason: import('./edge-reason').EdgeReason;
+  readonly count: number;
+}
+
+/** Stands for the site in a summary's identity: no site has this name. */
+export const EDGE_SITE = '';
+
 /** What validation makes of a record: exactly one of these. */
 export type Verdict =
   | { readonly kind: 'event'; readonly event: ClickEvent }
   | { readonly kind: 'heartbeat' }
+  | { readonly kind: 'summary'; readonly summary: EdgeSummary }
   | {
       readonly kind: 'rejected';
       readonly reason: import('./rejection').RejectionReason;

@@ -30,7 +30,7 @@ export class FeedBuilder {
     return this.entries.map(({ atMs, offset, event }) => ({
       atMs,
       offset,
-      type: event.type,
+      type: event.type as FeedItem['type'],
       path: event.path,
       event: event.event,
       referrerHost: event.referrerHost,

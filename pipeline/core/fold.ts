@@ -3,7 +3,7 @@
  * so that consumer, repair, rebuild and tests agree whenever they run. An event is counted once, in the cell of its site
  * and minute (cell.ts); hours, days and all-time are those cells added up when the run is over (site-builder.ts).
  */
-import type { ClickEvent, JudgedRecord } from './event';
+import { type ClickEvent, EDGE_SITE, type EdgeSummary, type JudgedRecord } from './event';
 import { duplicateWindowMs, markSliceMs, rejectsMax } from './limits';
 import { visitorPartition } from './partition';
 import type { LedgerIncrements, Mark, RollUp } from './roll-up';
@@ -27,10 +27,12 @@ class Folding {
     counted: 0,
     bots: 0,
     heartbeats: 0,
+    summaries: 0,
     duplicates: 0,
     late: 0,
     skewed: 0,
     rejected: new Map(),
+    edge: new Map(),
   };
   readonly sites = new Map<string, SiteBuilder>();
   readonly marks: Mark[] = [];
@@ -55,6 +57,8 @@ class Folding {
     } else if (verdict.kind === 'heartbeat') {
       this.ledger.heartbeats++;
       this.heartbeatAtMs = Math.max(this.heartbeatAtMs ?? 0, record.timestampMs);
+    } else if (verdict.kind === 'summary') {
+      this.addSummary(verdict.summary, storedSlice);
     } else if (this.isDuplicate(verdict.event, storedSlice)) {
       this.ledger.duplicates++;
     } else {
@@ -62,8 +66,20 @@ class Folding {
     }
   }
 
+  private addSummary({ messageId, reason, count }: EdgeSummary, storedSlice: number | undefined): void {
+    if (this.isDuplicate({ siteId: EDGE_SITE, messageId }, storedSlice)) {
+      this.ledger.duplicates++;
+      return;
+    }
+    this.ledger.summaries++;
+    this.ledger.edge.set(reason, (this.ledger.edge.get(reason) ?? 0) + count);
+  }
+
   /** Tells whether the identity was seen within the window of log time, and marks it where it was not. */
-  private isDuplicate({ siteId, messageId }: ClickEvent, storedSlice: number | undefined): boolean {
+  private isDuplicate(
+    { siteId, messageId }: Pick<ClickEvent, 'siteId' | 'messageId'>,
+    storedSlice: number | undefined,
+  ): boolean {
     if (messageId === undefined) return false;
     const slice = Math.floor(this.logTimeMs / markSliceMs);
     let ofSite = this.marked.get(siteId);

@@ -20,6 +20,20 @@ export const messageIdBytesMax = 128;
 export const visitorIdCharsMax = 128;
 /** Browser, device, country, campaign and the like, in UTF-16 units. Longer ones are cut, not rejected. */
 export const labelCharsMax = 120;
+/** Entries of `properties.props` that are taken, in their order. Plausible's limit. */
+export const propsMax = 30;
+/** A prop's key, and its value, in UTF-16 units. Longer ones are cut. */
+export const propCharsMax = 120;
+/** Where an outbound link or a download leads to, in UTF-16 units. Longer ones are cut. */
+export const linkCharsMax = 300;
+/** Revenue of one event, in units of its currency. */
+export const revenueUnitsMax = 1_000_000_000;
+/** Time that one engagement event adds. */
+export const engagedMsMax = DAY_MS;
+/** Depth of a page, in percentage points. */
+export const scrolledMax = 100;
+/** What one summary of the edge counts at most. */
+export const summaryCountMax = 1_000_000_000;
 /** A site's name: it becomes part of a Redis key, so its letters are closed too. */
 export const siteIdPattern = /^[A-Za-z0-9._-]{1,64}$/;
 /** Where the sites are not listed (`SITES=*`): names of one shard that are taken before further ones are `unknown_site`. */

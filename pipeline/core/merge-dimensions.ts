@@ -24,7 +24,7 @@ function isAbove(a: ValueCount, b: ValueCount): boolean {
 }
 
 /** The `max` largest, in order: by count, then by value. */
-function largest(byValue: ReadonlyMap<string, number>, max: number): ValueCount[] {
+export function largest(byValue: ReadonlyMap<string, number>, max: number): ValueCount[] {
   const top: ValueCount[] = [];
   for (const [value, count] of byValue) {
     const last = top[max - 1];
@@ -39,6 +39,7 @@ function largest(byValue: ReadonlyMap<string, number>, max: number): ValueCount[
 }
 
 const NOTHING: DimensionCounts = new Map();
+const NO_VALUES: ReadonlyMap<string, number> = new Map();
 const NONE: ValueCounts = { values: [], counts: [], other: 0 };
 
 function add(sum: Sum, value: string, increment: number): void {
@@ -65,9 +66,14 @@ export class DimensionTally {
 
   /** The `max` most frequent values, then "(other)" with everything else. `total`: of the dimension, where it is known better. */
   top(dimension: Dimension, max: number, total = this.sums.get(dimension)?.total ?? 0): ValueCount[] {
-    const shown = largest(this.sums.get(dimension)?.byValue ?? new Map(), max);
+    const shown = largest(this.values(dimension), max);
     const rest = total - shown.reduce((sum, { count }) => sum + count, 0);
     return rest > 0 ? [...shown, { value: OTHER_VALUE, count: rest, other: true }] : shown;
+  }
+
+  /** Every value that is held, in no order. */
+  values(dimension: Dimension): ReadonlyMap<string, number> {
+    return this.sums.get(dimension)?.byValue ?? NO_VALUES;
   }
 
   private replace(before: DimensionCounts, after: DimensionCounts): void {

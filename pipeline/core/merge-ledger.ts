@@ -1,7 +1,8 @@
 /**
  * The ledgers of all shards as one. Each shard's terms were read in one answer, so that the sums add up:
- * consumed = counted + bots + heartbeats + duplicates + rejected, while `consumed` itself comes from offsets.
+ * consumed = counted + bots + heartbeats + summaries + duplicates + rejected, while `consumed` itself comes from offsets.
  */
+import { EDGE_REASON_NAMES, type EdgeReason } from './edge-reason';
 import type { ShardClock } from './freshness';
 import { progressOf } from './rebuild-progress';
 import { REJECTION_REASONS, type RejectionReason } from './rejection';
@@ -34,12 +35,14 @@ export interface ShardState extends ShardClock {
   readonly counted: number;
   readonly bots: number;
   readonly heartbeats: number;
+  readonly summaries: number;
   readonly duplicates: number;
   readonly late: number;
   readonly skewed: number;
   readonly empty: number;
   readonly lost: number;
   readonly rejected: Readonly<Record<RejectionReason, number>>;
+  readonly edge: Readonly<Record<EdgeReason, number>>;
 }
 
 /** Records that wait for repair. A gap that repair has filled since is none. */
@@ -52,11 +55,14 @@ export function mergeLedgers(shards: readonly ShardState[]): Ledger {
     shards.reduce((total, shard) => total + term(shard), 0);
   const rejected = {} as Record<RejectionReason, number>;
   for (const reason of REJECTION_REASONS) rejected[reason] = sum((shard) => shard.rejected[reason]);
+  const edge = {} as Record<EdgeReason, number>;
+  for (const reason of EDGE_REASON_NAMES) edge[reason] = sum((shard) => shard.edge[reason]);
   return {
     consumed: sum(({ consumed }) => consumed),
     counted: sum(({ counted }) => counted),
     bots: sum(({ bots }) => bots),
     heartbeats: sum(({ heartbeats }) => heartbeats),
+    summaries: sum(({ summaries }) => summaries),
     duplicates: sum(({ duplicates }) => duplicates),
     rejected,
     late: sum(({ late }) => late),
@@ -64,6 +70,7 @@ export function mergeLedgers(shards: readonly ShardState[]): Ledger {
     empty: sum(({ empty }) => empty),
     lost: sum(({ lost }) => lost),
     behind: sum(behindOf),
+    edge,
   };
 }
 

@@ -6,16 +6,23 @@
  * messageIds it has seen.
  */
 import type { Dimension } from './dimensions';
+import type { EdgeReason } from './edge-reason';
 import type { Grain } from './grains';
 import type { RejectionReason } from './rejection';
 
-/** Increments of the scalar counts of a bucket. `late` and `skewed` are included in `views` and `events`; bots are not. */
+/** Increments of the scalar counts of a bucket. `late` and `skewed` are included in `views`, `events` and `engagements`; bots are not. */
 export interface Counts {
   views: number;
   events: number;
   bots: number;
   late: number;
   skewed: number;
+  /** Engagement events. */
+  engagements: number;
+  /** Milliseconds of engagement. */
+  engagedMs: number;
+  /** Percentage points of scrolled depth, over all page views. */
+  scrolled: number;
 }
 
 export interface Bucket {
@@ -59,15 +66,19 @@ export interface SiteRollUp {
   readonly feed: FeedItem[];
 }
 
-/** Increments of the ledger. counted + bots + heartbeats + duplicates + rejected = records of the run. */
+/** Increments of the ledger. counted + bots + heartbeats + summaries + duplicates + rejected = records of the run. */
 export interface LedgerIncrements {
   counted: number;
   bots: number;
   heartbeats: number;
+  /** Records that the edge summed up in what it did not let through. */
+  summaries: number;
   duplicates: number;
   late: number;
   skewed: number;
   readonly rejected: Map<RejectionReason, number>;
+  /** What the edge did not let through: of no record of the run. */
+  readonly edge: Map<EdgeReason, number>;
 }
 
 export interface Mark {

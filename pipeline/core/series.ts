@@ -1,6 +1,7 @@
 /** Bars of a curve: each is made of one bucket, or of several where days are cut by the midnights of a zone. */
 import { GRAINS, type Grain } from './grains';
 import { DAY_MS, HOUR_MS } from './limits';
+import type { SiteCounts } from './snapshot';
 import { bucketStart } from './time-bucket';
 import type { BucketRange } from './window';
 
@@ -21,21 +22,23 @@ export interface SeriesPlan {
   readonly bars: readonly Bar[];
 }
 
-export interface Counts {
-  readonly views: number;
-  readonly events: number;
-  readonly bots: number;
+export type Counts = SiteCounts;
+export const COUNT_NAMES = ['views', 'events', 'bots', 'engagements', 'engagedMs', 'scrolled'] as const;
+
+type Sums = { -readonly [name in keyof Counts]: number };
+
+export function noCounts(): Sums {
+  return { views: 0, events: 0, bots: 0, engagements: 0, engagedMs: 0, scrolled: 0 };
 }
-export const COUNT_NAMES = ['views', 'events', 'bots'] as const;
+
+export function addTo(sums: Sums, counts: Counts): void {
+  for (const name of COUNT_NAMES) sums[name] += counts[name];
+}
 
 export function addCounts(all: readonly Counts[]): Counts {
-  const sum = { views: 0, events: 0, bots: 0 };
-  for (const { views, events, bots } of all) {
-    sum.views += views;
-    sum.events += events;
-    sum.bots += bots;
-  }
-  return sum;
+  const sums = noCounts();
+  for (const counts of all) addTo(sums, counts);
+  return sums;
 }
 
 /** A bar for each bucket. */

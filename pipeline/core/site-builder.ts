@@ -43,7 +43,7 @@ export class SiteBuilder {
     if (late) cell.counts.late++;
     if (skewed) cell.counts.skewed++;
     if (this.see(event.anonymousId, atMs).foreign) cell.unite = true;
-    this.feed.add(event, atMs, offset);
+    if (event.type !== 'engagement') this.feed.add(event, atMs, offset);
   }
 
   build(): SiteRollUp {
@@ -99,6 +99,9 @@ function addCounts(sum: Counts, counts: Counts): void {
   sum.bots += counts.bots;
   sum.late += counts.late;
   sum.skewed += counts.skewed;
+  sum.engagements += counts.engagements;
+  sum.engagedMs += counts.engagedMs;
+  sum.scrolled += counts.scrolled;
 }
 
 function addCell(buckets: Map<string, Bucket>, grain: Grain, cell: Cell): void {

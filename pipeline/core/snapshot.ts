@@ -1,4 +1,5 @@
 /** What the API answers: the one type that the page, the dashboard handler and the readers share. docs/openapi.yaml is the contract. */
+import type { EdgeReason } from './edge-reason';
 import type { RejectionReason } from './rejection';
 
 export type SnapshotWindow = '5m' | '30m' | '24h' | '7d' | '30d';
@@ -42,12 +43,14 @@ export interface FeedEntry {
   readonly country?: string;
 }
 
-/** Of the whole pipeline, all sites. consumed = counted + bots + heartbeats + duplicates + the sum of rejected. */
+/** Of the whole pipeline, all sites. consumed = counted + bots + heartbeats + summaries + duplicates + the sum of rejected. */
 export interface Ledger {
   readonly consumed: number;
   readonly counted: number;
   readonly bots: number;
   readonly heartbeats: number;
+  /** Records by which the edge told what it did not let through (`edge`). */
+  readonly summaries: number;
   readonly duplicates: number;
   /** Every reason of the closed list, zeros included. */
   readonly rejected: Readonly<Record<RejectionReason, number>>;
@@ -61,6 +64,8 @@ export interface Ledger {
   readonly lost: number;
   /** Records that wait for repair, all partitions. 0 is normal. */
   readonly behind: number;
+  /** What the edge did not let through, so that it is no record of the log. Every reason of the closed list, zeros included. */
+  readonly edge: Readonly<Record<EdgeReason, number>>;
 }
 
 /** Records that are counted, of those that are to be. By offsets, so a few may hold no record. */
@@ -101,6 +106,8 @@ export interface RebuildingPartition extends Progress {
 export interface Top {
   readonly pages: readonly ValueCount[];
   readonly referrers: readonly ValueCount[];
+  /** Kinds of places that visitors came from: `search`, `social` and so on. */
+  readonly channels: readonly ValueCount[];
   readonly sources: readonly ValueCount[];
   readonly campaigns: readonly ValueCount[];
   readonly events: readonly ValueCount[];
@@ -108,6 +115,59 @@ export interface Top {
   readonly devices: readonly ValueCount[];
   readonly systems: readonly ValueCount[];
   readonly countries: readonly ValueCount[];
+  /** Clicks on links to other sites, and downloads, by their url. */
+  readonly outbound: readonly ValueCount[];
+  readonly downloads: readonly ValueCount[];
+}
+
+/** Engagement of the page views of a bucket or a window, as sums: means are over `views`. */
+export interface EngagementSums {
+  /** Engagement events: each adds to the sums. */
+  readonly engagements: number;
+  /** Milliseconds in which pages were looked at. */
+  readonly engagedMs: number;
+  /** Percentage points of depth that were scrolled. */
+  readonly scrolled: number;
+}
+
+/** What was counted beside bots. */
+export interface SiteCounts extends EngagementSums {
+  readonly views: number;
+  readonly events: number;
+  readonly bots: number;
+}
+
+/** One page. `views`: null where the page gave way to "(other)" among the pages. */
+export interface EngagedPage {
+  readonly value: string;
+  readonly views: number | null;
+  readonly engagedMs: number;
+  readonly scrolled: number;
+}
+
+/** Sum of the amounts of one currency. */
+export interface RevenueSum {
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Decimal text, two or three decimals. */
+  readonly amount: string;
+  /** Events with revenue. */
+  readonly count: number;
+}
+
+export interface PropCounts {
+  readonly key: string;
+  /** Events that have the key. */
+  readonly count: number;
+  /** The most frequent, then "(other)" where there is more. */
+  readonly values: readonly ValueCount[];
+}
+
+/** Props of the custom events of one name, or of page views. */
+export interface EventProps {
+  /** Null: of page views. */
+  readonly event: string | null;
+  readonly keys: readonly PropCounts[];
 }
 
 /** What audits have found (docs/audit.md): one of everything, and runs over closed minutes that went on from there. */
@@ -142,22 +202,20 @@ export interface DashboardSnapshot {
   /** Mean over the ten seconds that ended two seconds ago. */
   readonly viewsPerSecond: number;
   /** Of the chosen window. */
-  readonly inWindow: {
-    readonly views: number;
-    readonly events: number;
-    readonly bots: number;
-    readonly visitors: VisitorCount;
-  };
+  readonly inWindow: SiteCounts & { readonly visitors: VisitorCount };
   /** Of all time. `pages`: the 100 most viewed, then "(other)" where there is more. */
-  readonly totals: {
-    readonly views: number;
-    readonly events: number;
-    readonly bots: number;
+  readonly totals: SiteCounts & {
     readonly visitors: VisitorCount;
     readonly pages: readonly ValueCount[];
   };
   /** Of the chosen window: the ten largest of each dimension, then "(other)" where there is more. */
   readonly top: Top;
+  /** Of the chosen window: the ten pages with most engaged time. */
+  readonly engagedPages: readonly EngagedPage[];
+  /** Of the chosen window, every currency, the most events first. */
+  readonly revenue: readonly RevenueSum[];
+  /** Of the chosen window: up to ten events with the most props, six keys of each, five values of each. */
+  readonly props: readonly EventProps[];
   /**
    * Of the chosen window, oldest first, gaps filled with zeros: minutes for 5m and 30m, hours for 24h and 7d, days for 30d.
    * Days begin where they do in the zone that was asked for; all else is cut by UTC. Their sum is `inWindow`.
@@ -212,14 +270,33 @@ export interface Comparison {
   readonly series: readonly SeriesPoint[];
 }
 
-export type Metric = 'views' | 'events' | 'bots' | 'visitors';
+/** `revenue`: of the currency that is asked for with it. */
+export type Metric =
+  | 'views'
+  | 'events'
+  | 'bots'
+  | 'visitors'
+  | 'engagements'
+  | 'engagedMs'
+  | 'scrolled'
+  | 'revenue';
 
 /** Answer of /api/v1/timeseries. */
 export interface Timeseries {
   readonly site: string;
   readonly metric: Metric;
+  /** Of metric `revenue`, else absent. */
+  readonly currency?: string;
   readonly step: 'minute' | 'hour' | 'day';
-  readonly points: readonly { readonly at: string; readonly value: number; readonly exact: boolean }[];
+  readonly points: readonly TimeseriesPoint[];
+}
+
+export interface TimeseriesPoint {
+  readonly at: string;
+  readonly value: number;
+  readonly exact: boolean;
+  /** Of metric `revenue`: the sum as decimal text, of which `value` is the nearest number. Else absent. */
+  readonly amount?: string;
 }
 
 /** Answer of /api/v1/health. */

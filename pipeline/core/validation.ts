@@ -1,42 +1,27 @@
-/** From a record to an event, a heartbeat or a rejection. The rules are in docs/counting.md, "One record at a time". */
-import type { ClickEvent, JudgedRecord, LogRecord, Verdict } from './event';
+/** From a record to an event, a heartbeat, a summary of the edge, or a rejection. The rules are in docs/counting.md, "One record at a time". */
+import { isEdgeReason } from './edge-reason';
+import type { ClickEvent, EventType, JudgedRecord, LogRecord, Verdict } from './event';
+import { extrasOf } from './extras';
 import { parseIsoTime } from './iso-time';
 import {
   eventBytesMax,
   eventNameCharsMax,
-  labelCharsMax,
   messageIdBytesMax,
   siteIdPattern,
   sitesMax,
+  summaryCountMax,
   urlCharsMax,
   visitorIdCharsMax,
 } from './limits';
 import { type Parsed, parseBatch } from './parse-batch';
 import type { RejectionReason } from './rejection';
 import { hostOf, pathOf } from './url';
+import { type Fields, fieldsOf, isFields, label, Rejected } from './wire-fields';
 
 /** `listed`: names that are counted; undefined: whichever come first, up to `sitesMax` a shard. The demo's dialect counts for `defaultSite`. */
 export interface SiteRules {
   readonly listed: ReadonlySet<string> | undefined;
   readonly defaultSite: string;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-class Rejected {
-  constructor(
-    readonly reason: RejectionReason,
-    readonly field: string | undefined,
-  ) {}
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function fieldsOf(parent: Fields, name: string): Fields {
-  const value = parent[name];
-  return isFields(value) ? value : {};
 }
 
 /** A string that must be there and within its limit. */
@@ -53,11 +38,6 @@ function optionalUrl(parent: Fields, name: string): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   if (value.length > urlCharsMax) throw new Rejected('field_too_long', name);
   return value.toWellFormed();
-}
-
-function label(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value === '') return undefined;
-  return (value.length > labelCharsMax ? value.slice(0, labelCharsMax) : value).toWellFormed();
 }
 
 function timeOf(value: unknown, name: string): number {
@@ -87,7 +67,7 @@ function utf8Length(value: string): number {
   return new TextEncoder().encode(value).length;
 }
 
-function canonicalEvent(fields: Fields, type: 'page' | 'track', sites: SiteRules): ClickEvent {
+function canonicalEvent(fields: Fields, type: EventType, sites: SiteRules): ClickEvent {
   const siteId = siteOf(fields, sites);
   const anonymousId = needed(fields, 'anonymousId', visitorIdCharsMax);
   const messageId = messageIdOf(fields);
@@ -99,12 +79,13 @@ function canonicalEvent(fields: Fields, type: 'page' | 'track', sites: SiteRules
   const properties = fieldsOf(fields, 'properties');
   const url = optionalUrl(properties, 'url');
   const path = optionalUrl(properties, 'path') ?? (url === undefined ? undefined : pathOf(url));
-  if (type === 'page' && path === undefined) throw new Rejected('missing_field', 'path');
+  if (type !== 'track' && path === undefined) throw new Rejected('missing_field', 'path');
   const referrer = optionalUrl(properties, 'referrer');
   const referrerHost = referrer === undefined ? undefined : hostOf(referrer);
   const context = fieldsOf(fields, 'context');
   const campaign = fieldsOf(context, 'campaign');
   const bot = context.bot;
+  const extras = extrasOf(type, event, properties);
   return {
     type,
     siteId,
@@ -115,6 +96,7 @@ function canonicalEvent(fields: Fields, type: 'page' | 'track', sites: SiteRules
     receivedAtMs,
     path,
     referrerHost: url !== undefined && referrerHost === hostOf(url) ? undefined : label(referrerHost),
+    channel: label(context.channel),
     source: label(campaign.source),
     campaign: label(campaign.name),
     browser: label(context.browser),
@@ -122,6 +104,7 @@ function canonicalEvent(fields: Fields, type: 'page' | 'track', sites: SiteRules
     os: label(context.os),
     country: label(context.country),
     isBot: bot === true || (typeof bot === 'string' && bot !== ''),
+    extras,
   };
 }
 
@@ -142,6 +125,7 @@ function demoEvent(fields: Fields, sites: SiteRules): ClickEvent {
     receivedAtMs: undefined,
     path: needed(asText, 'page', urlCharsMax),
     referrerHost: undefined,
+    channel: undefined,
     source: undefined,
     campaign: undefined,
     browser: undefined,
@@ -149,7 +133,17 @@ function demoEvent(fields: Fields, sites: SiteRules): ClickEvent {
     os: undefined,
     country: undefined,
     isBot: false,
+    extras: undefined,
   };
+}
+
+function edgeSummary(fields: Fields): Verdict {
+  const messageId = messageIdOf(fields);
+  const { reason, count } = fields;
+  if (!isEdgeReason(reason)) throw new Rejected('bad_summary', 'reason');
+  const isCount = Number.isInteger(count) && (count as number) >= 1 && (count as number) <= summaryCountMax;
+  if (!isCount) throw new Rejected('bad_summary', 'count');
+  return { kind: 'summary', summary: { messageId, reason, count: count as number } };
 }
 
 function judgeFields(fields: Fields, sites: SiteRules): Verdict {
@@ -159,7 +153,9 @@ function judgeFields(fields: Fields, sites: SiteRules): Verdict {
   }
   if (v !== 1) throw new Rejected('unsupported_version', 'v');
   if (type === 'heartbeat') return { kind: 'heartbeat' };
-  if (type !== 'page' && type !== 'track') throw new Rejected('unknown_type', 'type');
+  if (type === 'edge') return edgeSummary(fields);
+  if (type !== 'page' && type !== 'track' && type !== 'engagement')
+    throw new Rejected('unknown_type', 'type');
   return { kind: 'event', event: canonicalEvent(fields, type, sites) };
 }
 

@@ -3,7 +3,7 @@
  * rebuild all count through here. Whoever else commits to the shard meanwhile, the script holds the commit to the `next`
  * that was looked up, so the worst that a race can do is to make this go round once more.
  */
-import type { JudgedRecord, LogRecord } from '../core/event';
+import { EDGE_SITE, type JudgedRecord, type LogRecord } from '../core/event';
 import { foldRun } from '../core/fold';
 import { admitSites, judgeRecords, type SiteRules } from '../core/validation';
 import type { CommitOutcome } from '../store/commit-outcome';
@@ -32,6 +32,7 @@ export type CountOutcome = Exclude<CommitOutcome, { kind: 'overlap' }>;
 const roundsMax = 20;
 
 function identityOf({ verdict }: JudgedRecord): EventIdentity | undefined {
+  if (verdict.kind === 'summary') return { siteId: EDGE_SITE, messageId: verdict.summary.messageId };
   if (verdict.kind !== 'event' || verdict.event.messageId === undefined) return undefined;
   return { siteId: verdict.event.siteId, messageId: verdict.event.messageId };
 }

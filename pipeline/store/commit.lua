@@ -34,8 +34,9 @@ local held = call('TYPE', state).ok
 if held ~= 'hash' and held ~= 'none' then return redis.error_reply('CORRUPT state is a ' .. held) end
 local known = call('HMGET', state, 'schema', 'next', 'torn', 'logTime', 'moved', 'wrongLog', 'checkedOffset')
 local next = tonumber(known[2] or '0')
-if known[1] and known[1] ~= ARGV[1] then
-  return redis.error_reply('CORRUPT schema version ' .. known[1] .. ', expected ' .. ARGV[1])
+-- keys.ts, SCHEMA_VERSIONS_READ: a shard of version 1 becomes one of this.
+if known[1] and known[1] ~= ARGV[1] and known[1] ~= '1' then
+  return redis.error_reply('CORRUPT schema version ' .. known[1] .. ', expected ' .. ARGV[1] .. ': rebuild it (docs/runbook.md)')
 end
 if not next or not tonumber(known[4] or '0') or not first or not past or first % 1 ~= 0 or past <= first then
   return redis.error_reply('CORRUPT next, log time, first or last offset is no number')
@@ -48,7 +49,9 @@ if past <= next then return { 'duplicate', next } end
 if first < next then return { 'overlap', next } end
 if first > next then return { 'behind', next } end
 
-local terms = { counted = true, bots = true, heartbeats = true, duplicates = true, empty = true, lost = true }
+local terms = {
+  counted = true, bots = true, heartbeats = true, summaries = true, duplicates = true, empty = true, lost = true,
+}
 
 local function addsUp()
   local fields, sum = call('HGETALL', state), 0
@@ -201,6 +204,8 @@ call('HSET', state, 'torn', '1')
 
 if not known[1] then
   call('HSET', state, 'schema', ARGV[1], 'start', ARGV[2], 'startedAt', text(p.startedAt))
+elseif known[1] ~= ARGV[1] then
+  call('HSET', state, 'schema', ARGV[1])
 end
 
 -- Before any count: see above.

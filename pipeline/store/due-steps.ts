@@ -7,7 +7,7 @@
 import { GRAIN_NAMES, GRAINS, SECONDS } from '../core/grains';
 import { duplicateWindowMs, markSliceMs } from '../core/limits';
 import { StoreCorruptError } from './commit-outcome';
-import { bucketKey, dimensionsKey, marksKey, visitorHllKey, visitorSetKey } from './keys';
+import { bucketKey, dimensionsKey, extrasKey, marksKey, visitorHllKey, visitorSetKey } from './keys';
 
 export interface DueStep {
   readonly member: string;
@@ -70,8 +70,9 @@ function stagesOf(tag: string, code: string, site: string, startMs: number): rea
   if (grain === undefined) throw new StoreCorruptError(`due index: unknown grain ${JSON.stringify(code)}`);
   const { lengthMs, graceMs, detailsKeptMs, countsKeptMs } = GRAINS[grain];
   const endMs = startMs + lengthMs;
-  const details = grain === 'minute' ? [dimensionsKey(key), visitorHllKey(key)] : [dimensionsKey(key)];
-  const everything = [key, dimensionsKey(key), visitorSetKey(key), visitorHllKey(key)];
+  const dimensions = [dimensionsKey(key), extrasKey(key)];
+  const details = grain === 'minute' ? [...dimensions, visitorHllKey(key)] : dimensions;
+  const everything = [key, ...dimensions, visitorSetKey(key), visitorHllKey(key)];
   return [
     { dueMs: endMs + graceMs, seal: true, drop: [] },
     ...(detailsKeptMs < countsKeptMs ? [{ dueMs: endMs + detailsKeptMs, seal: false, drop: details }] : []),

@@ -2,7 +2,7 @@
  * A roll-up as the commit script takes it. A value that counts in its minute, hour and day is written once and named by its
  * place, and so is a visitor: the payload grows with distinct values, not with events.
  */
-import { DIMENSIONS, type Dimension } from '../core/dimensions';
+import { DIMENSIONS, type Dimension, isExtra, isLabel } from '../core/dimensions';
 import { GRAINS } from '../core/grains';
 import * as limits from '../core/limits';
 import type { Bucket, Counts, RollUp, SiteRollUp } from '../core/roll-up';
@@ -141,6 +141,7 @@ class Encoder {
       keys.pagesKey(tag, site),
       limits.allTimePagesMax,
       new Map([['pages', of.allTime.pages]]),
+      isLabel,
     );
     if (of.lastSeen.size > 0) {
       const seen = Array.from(of.lastSeen, ([id, atMs]) => [this.visitor(id), atMs]).flat();
@@ -158,7 +159,8 @@ class Encoder {
     this.due(bucketEntry(code, site, bucket.startMs));
     this.addCounts(key, bucket.counts, bucket.unite);
     this.addVisitors(key, bucket.visitors);
-    this.addDimensions(keys.dimensionsKey(key), valuesMax, bucket.dimensions);
+    this.addDimensions(keys.dimensionsKey(key), valuesMax, bucket.dimensions, isLabel);
+    this.addDimensions(keys.extrasKey(key), valuesMax, bucket.dimensions, isExtra);
   }
 
   private addCounts(key: string, counts: Counts, unite: boolean): void {
@@ -183,10 +185,11 @@ class Encoder {
     key: string,
     valuesMax: number,
     dimensions: ReadonlyMap<Dimension, ReadonlyMap<string, number>>,
+    isMeant: (name: Dimension) => boolean,
   ): void {
     const rows: (string | number[])[] = [];
     for (const [name, values] of dimensions) {
-      if (values.size === 0) continue;
+      if (values.size === 0 || !isMeant(name)) continue;
       const { code } = DIMENSIONS[name];
       rows.push(
         code,
@@ -197,12 +200,13 @@ class Encoder {
   }
 
   private ledger(): (string | number)[] {
-    const { rejected, ...terms } = this.rollUp.ledger;
+    const { rejected, edge, ...terms } = this.rollUp.ledger;
     const reasons = Array.from(
       rejected,
       ([reason, n]) => [`${keys.STATE.rejectedPrefix}${reason}`, n] as const,
     );
-    return [...Object.entries(terms), ...reasons].filter(([, n]) => n !== 0).flat();
+    const ofEdge = Array.from(edge, ([reason, n]) => [`${keys.STATE.edgePrefix}${reason}`, n] as const);
+    return [...Object.entries(terms), ...reasons, ...ofEdge].filter(([, n]) => n !== 0).flat();
   }
 
   private largest(): (string | number)[] {

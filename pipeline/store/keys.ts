@@ -21,6 +21,7 @@
  * | :s:<site>:<start>            | hash   | second of that minute -> views                              | 15 min                   |
  * | :<m,h,d>:<site>:<start>      | hash   | counts of a bucket (COUNT)                                  | 48 h, 35 d, 400 d        |
  * | :<m,h,d>:<site>:<start>:d    | hash   | dimensions of a bucket (FIELD)                              | 2 h, 3 d, 400 d          |
+ * | :<m,h,d>:<site>:<start>:x    | hash   | props, links, revenue, engagement of a bucket (FIELD)       | 2 h, 3 d, 400 d          |
  * | :<m,h,d>:<site>:<start>:v    | set    | visitors, while few and the bucket is open                  | until closed             |
  * | :<m,h,d>:<site>:<start>:h    | HLL    | visitors                                                    | 2 h, 35 d, 400 d         |
  *
@@ -36,10 +37,19 @@ export interface ShardId {
   readonly partition: number;
 }
 
-/** Raised when a stored layout can no longer be read by this code; a shard of another version refuses commits. */
-export const SCHEMA_VERSION = 1;
+/**
+ * Raised when code of the release before could no longer count on in a shard: it refuses one of a version that it does not know.
+ * 2: the ledger has `summaries` among its terms.
+ */
+export const SCHEMA_VERSION = 2;
+/** All that a shard of these holds means the same today: it is read, and the next commit makes it one of `SCHEMA_VERSION`. */
+export const SCHEMA_VERSIONS_READ: readonly number[] = [1, SCHEMA_VERSION];
 
-/** Fields of `:state`. Rejections are `rejected:<reason>`. Times in ms. */
+export function isReadableSchema(schema: string): boolean {
+  return SCHEMA_VERSIONS_READ.includes(Number(schema));
+}
+
+/** Fields of `:state`. Rejections are `rejected:<reason>`, what the edge did not let through `edge:<reason>`. Times in ms. */
 export const STATE = {
   schema: 'schema',
   start: 'start',
@@ -51,6 +61,7 @@ export const STATE = {
   counted: 'counted',
   bots: 'bots',
   heartbeats: 'heartbeats',
+  summaries: 'summaries',
   duplicates: 'duplicates',
   late: 'late',
   skewed: 'skewed',
@@ -75,6 +86,7 @@ export const STATE = {
   /** Cells of buckets that start before it were carried over from another generation; ms. */
   carriedUntil: 'carriedUntil',
   rejectedPrefix: 'rejected:',
+  edgePrefix: 'edge:',
 } as const;
 
 /** Fields of `:behind`. Counts do not depend on them. */
@@ -120,6 +132,9 @@ export const COUNT = {
   bots: 'bots',
   late: 'late',
   skewed: 'skewed',
+  engagements: 'engagements',
+  engagedMs: 'engagedMs',
+  scrolled: 'scrolled',
   /** 1: some visitor here is in a foreign partition. */
   unite: 'unite',
   /** Partition count by which visitors were placed. */
@@ -131,7 +146,7 @@ export const COUNT = {
 } as const;
 
 /**
- * Fields of dimension hashes: `<code>=<value>` counts, `<code>*` is what gave way, `<code>#` how many values are held.
+ * Fields of dimension hashes: `<code>=<value>` counts or sums, `<code>*` is what gave way, `<code>#` how many values are held.
  * A visitor's value always stands behind `=`, so that no value can be taken for one of the other two.
  */
 export const FIELD = {
@@ -202,6 +217,10 @@ export function bucketKey(tag: string, code: string, site: string, startMs: numb
 }
 export function dimensionsKey(countsKey: string): string {
   return `${countsKey}:d`;
+}
+/** Apart from the other dimensions: a hash is compact up to 512 fields (memory-formula.ts), and most sites have few of these. */
+export function extrasKey(countsKey: string): string {
+  return `${countsKey}:x`;
 }
 export function visitorSetKey(countsKey: string): string {
   return `${countsKey}:v`;

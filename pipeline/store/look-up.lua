@@ -13,8 +13,8 @@ Answer: { next or false, torn or false, log time, sites, places, due, generation
 local call = redis.call
 local known = call('HMGET', KEYS[1], 'schema', 'next', 'torn', 'logTime', 'moved', 'wrongLog', 'lastOffset', 'lastTimestamp', 'lastDigest',
   'checkedOffset', 'checkedTimestamp', 'checkedDigest')
-if known[1] and known[1] ~= ARGV[1] then
-  return redis.error_reply('CORRUPT schema version ' .. known[1] .. ', expected ' .. ARGV[1])
+if known[1] and known[1] ~= ARGV[1] and known[1] ~= '1' then
+  return redis.error_reply('CORRUPT schema version ' .. known[1] .. ', expected ' .. ARGV[1] .. ': rebuild it (docs/runbook.md)')
 end
 local logTime = known[4] or '0'
 

@@ -1,5 +1,6 @@
 /** Bytes of Redis that a topic cannot exceed, whatever visitors send: every bound of limits.ts and grains.ts reached at once. */
-import { DIMENSION_NAMES, DIMENSIONS, type Dimension } from '../core/dimensions';
+import { CURRENCIES } from '../core/currencies';
+import { DIMENSIONS, type Dimension, EXTRA_NAMES, LABEL_NAMES } from '../core/dimensions';
 import { GRAIN_NAMES, GRAINS, type Grain, SECONDS } from '../core/grains';
 import {
   allTimePagesMax,
@@ -8,8 +9,10 @@ import {
   exactVisitorsMax,
   feedMax,
   labelCharsMax,
+  linkCharsMax,
   liveVisitorsMax,
   markSliceMs,
+  propCharsMax,
   rollUpIncrementsMax,
   skewMsMax,
   urlCharsMax,
@@ -45,11 +48,17 @@ const longestLetter = '\u0001';
 /** A count that no site reaches. */
 const countMax = 1e12;
 const label = labelCharsMax * bytesOfChar;
+const url = urlCharsMax * bytesOfChar;
+const link = linkCharsMax * bytesOfChar;
+/** Two lengths and what stands between them (props.ts). */
+const propKey = '120,120:'.length + (eventNameCharsMax + propCharsMax) * bytesOfChar;
+const currency = 3;
 
 /** The longest value that validation lets pass, UTF-8 bytes. */
 export const LONGEST_VALUE_BYTES: Readonly<Record<Dimension, number>> = {
-  pages: urlCharsMax * bytesOfChar,
+  pages: url,
   referrers: label,
+  channels: label,
   sources: label,
   campaigns: label,
   events: eventNameCharsMax * bytesOfChar,
@@ -57,6 +66,15 @@ export const LONGEST_VALUE_BYTES: Readonly<Record<Dimension, number>> = {
   devices: label,
   systems: label,
   countries: label,
+  outbound: link,
+  downloads: link,
+  propKeys: propKey,
+  props: propKey + propCharsMax * bytesOfChar,
+  engagedTimes: url,
+  scrollDepths: url,
+  purchases: currency,
+  revenueThousands: currency,
+  revenueRest: currency,
 };
 
 /**
@@ -68,6 +86,9 @@ function bucketsMax(load: TopicLoad, keptMs: number, lengthMs: number, graceMs: 
   return Math.ceil(reachedMs / lengthMs) + 1 + Math.ceil(skewMsMax / lengthMs);
 }
 
+/** Dimensions whose values are a closed list. */
+const closed: ReadonlySet<Dimension> = new Set(['purchases', 'revenueThousands', 'revenueRest']);
+
 /** `valuesMax` values of each dimension; and as many more as one commit can bring before it is cut. */
 function fullDimensionsBytes(
   valuesMax: number,
@@ -77,7 +98,11 @@ function fullDimensionsBytes(
   const fields = names.flatMap((name) => {
     const { code } = DIMENSIONS[name];
     return [
-      { count: valuesMax, nameBytes: keys.FIELD.value(code, '').length + valueBytes[name], value: countMax },
+      {
+        count: closed.has(name) ? CURRENCIES.size : valuesMax,
+        nameBytes: keys.FIELD.value(code, '').length + valueBytes[name],
+        value: countMax,
+      },
       { count: 2, nameBytes: keys.FIELD.held(code).length, value: countMax },
     ];
   });
@@ -103,11 +128,13 @@ function grainBounds(
     const count = bucketsMax(load, keptMs, lengthMs, graceMs);
     return { part, keys: count, bytes: count * bytes };
   };
-  const dimensions = fullDimensionsBytes(valuesMax, valueBytes, DIMENSION_NAMES);
+  const labels = fullDimensionsBytes(valuesMax, valueBytes, LABEL_NAMES);
+  const extras = fullDimensionsBytes(valuesMax, valueBytes, EXTRA_NAMES);
   const set = withBothTables(digestSetBytes(exactVisitorsMax), exactVisitorsMax);
   return [
     row(`${grain} counts`, countsKeptMs, key() + counts),
-    row(`${grain} dimensions`, detailsKeptMs, key(':d') + dimensions),
+    row(`${grain} dimensions`, detailsKeptMs, key(':d') + labels),
+    row(`${grain} extras`, detailsKeptMs, key(':x') + extras),
     row(`${grain} visitor sets`, graceMs, key(':v') + set),
     row(
       `${grain} HyperLogLogs`,
@@ -159,9 +186,10 @@ function siteBounds(load: TopicLoad, valueBytes: TopicLoad['site']['valueBytes']
 
 /** The one part that no bound holds: it grows with the rate of events. All slices full, or all that a young topic has. */
 function marksBound(load: TopicLoad): PartMemory {
-  const { eventsPerSecond, botsPerSecond } = load.site;
+  const { eventsPerSecond, trackShare, botsPerSecond, extrasPerEvent } = load.site;
+  const engagementsPerSecond = eventsPerSecond * (1 - trackShare) * extrasPerEvent.engagedTimes;
   const slices = Math.min(duplicateWindowMs / markSliceMs, Math.ceil(load.historyMs / markSliceMs)) + 1;
-  const perSecond = ((eventsPerSecond + botsPerSecond) * load.sites) / load.partitions;
+  const perSecond = ((eventsPerSecond + engagementsPerSecond + botsPerSecond) * load.sites) / load.partitions;
   const marks = Math.ceil((perSecond * Math.min(markSliceMs, load.historyMs)) / 1_000);
   const key = keyBytes(keys.marksKey(tagOf(load), 1e7).length);
   const bytes = key + withBothTables(textSetBytes(marks, markDigestBytes), marks);

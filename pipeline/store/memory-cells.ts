@@ -1,10 +1,10 @@
 /** Bytes of what hangs on one cell (a bucket, or all time) of one site and shard, without its keys. */
-import { DIMENSION_NAMES, DIMENSIONS, type Dimension } from '../core/dimensions';
+import { DIMENSIONS, type Dimension } from '../core/dimensions';
 import { exactVisitorsMax, trimmedShare } from '../core/limits';
 import type { FeedItem } from '../core/roll-up';
 import { encodeFeedMember } from './feed-member';
 import { COUNT, FIELD } from './keys';
-import { type BucketFill, fillOf, type SiteLoad, type TopicLoad } from './memory-load';
+import { additionsOf, type BucketFill, fillOf, type SiteLoad, type TopicLoad } from './memory-load';
 import { digestSetBytes, type Fields, hashBytes } from './redis-bytes';
 
 /** A dimension that keeps overflowing holds between what a cut leaves and its bound. */
@@ -24,11 +24,24 @@ function countField(name: string, value: number, count = 1): Fields {
   return { count, nameBytes: name.length, value };
 }
 
+/** What an engagement event adds, about. */
+const engagedMsUsual = 15_000;
+const scrolledUsual = 30;
+/** What is added to a value at once, about, where it is more than one. */
+const usualAdditions: Partial<Readonly<Record<Dimension, number>>> = {
+  engagedTimes: engagedMsUsual,
+  scrollDepths: scrolledUsual,
+  revenueRest: 100_000,
+};
+
 export function countsBytes(fill: BucketFill, partitions: number, isSealed: boolean): number {
   return hashBytes([
     countField(COUNT.views, fill.views, chanceOf(fill.views)),
     countField(COUNT.events, fill.tracks, chanceOf(fill.tracks)),
     countField(COUNT.bots, fill.bots, chanceOf(fill.bots)),
+    countField(COUNT.engagements, fill.engagements, chanceOf(fill.engagements)),
+    countField(COUNT.engagedMs, fill.engagements * engagedMsUsual, chanceOf(fill.engagements)),
+    countField(COUNT.scrolled, fill.engagements * scrolledUsual, chanceOf(fill.engagements)),
     countField(COUNT.parts, partitions),
     countField(COUNT.promoted, 1, fill.visitors > exactVisitorsMax ? 1 : 0),
     ...(isSealed ? [countField(COUNT.visitors, fill.visitors), countField(COUNT.visitorsExact, 1)] : []),
@@ -46,8 +59,9 @@ function fieldsOf(site: SiteLoad, { name, events, drawn }: DrawnValues, valuesMa
   const { code } = DIMENSIONS[name];
   const isCut = drawn > valuesMax;
   const held = isCut ? valuesMax * heldShare : drawn;
+  const value = ((usualAdditions[name] ?? 1) * events) / drawn;
   return [
-    { count: held, nameBytes: FIELD.value(code, '').length + site.valueBytes[name], value: events / drawn },
+    { count: held, nameBytes: FIELD.value(code, '').length + site.valueBytes[name], value },
     countField(FIELD.held(code), held, chanceOf(events)),
     countField(FIELD.other(code), events, isCut ? 1 : 0),
   ];
@@ -61,13 +75,13 @@ export function dimensionsBytes(
   load: TopicLoad,
   fill: BucketFill,
   valuesMax: number,
-  names: readonly Dimension[] = DIMENSION_NAMES,
+  names: readonly Dimension[],
 ): number {
   const { site } = load;
   const ofCommit = fillOf(load, load.commitMs, 0);
   const drawn = names.map((name) => {
-    const events = DIMENSIONS[name].of === 'page' ? fill.views : fill.tracks;
-    const atOnce = DIMENSIONS[name].of === 'page' ? ofCommit.views : ofCommit.tracks;
+    const events = additionsOf(site, name, fill);
+    const atOnce = additionsOf(site, name, ofCommit);
     return {
       name,
       events,

@@ -2,6 +2,8 @@
  * Bytes of Redis that a topic takes, part by part: what is kept (grains.ts, limits.ts, keys.ts) times what Redis takes for it
  * (redis-bytes.ts). docs/scaling.md says it in words; test/store/memory.redis.test.ts holds it to a real Redis.
  */
+import { EXTRA_NAMES, LABEL_NAMES } from '../core/dimensions';
+import { EDGE_REASON_NAMES } from '../core/edge-reason';
 import { GRAIN_NAMES, GRAINS, type Grain, SECONDS } from '../core/grains';
 import {
   allTimePagesMax,
@@ -29,7 +31,7 @@ import {
   textSetBytes,
 } from './redis-bytes';
 
-export type GrainPart = 'counts' | 'dimensions' | 'visitor sets' | 'HyperLogLogs';
+export type GrainPart = 'counts' | 'dimensions' | 'extras' | 'visitor sets' | 'HyperLogLogs';
 export type MemoryPart =
   | 'shard state'
   | 'due index'
@@ -110,6 +112,23 @@ function acrossBuckets(
   return { part, keys: sum((fill) => (bytes(fill) > 0 ? 1 : 0)), bytes: sum(bytes) };
 }
 
+/** A bucket has them only if an event with extras came. */
+function extrasPart(load: TopicLoad, grain: Grain): PartMemory {
+  const { code, lengthMs, detailsKeptMs, valuesMax } = GRAINS[grain];
+  const visitors = load.site.visitors[grain];
+  const { purchases, propKeys, outbound, downloads } = load.site.extrasPerEvent;
+  const trackShare = Math.min(1, Math.max(purchases, propKeys, outbound + downloads));
+  const key = keyBytes(bucketKeyLength(load, code, ':x'));
+  return acrossBuckets(
+    load,
+    `${grain} extras`,
+    { keptMs: detailsKeptMs, lengthMs, visitors },
+    (fill) => key + dimensionsBytes(load, fill, valuesMax, EXTRA_NAMES),
+    // Of a visitor's events none may have any.
+    (fill) => fill.visitors * (1 - Math.exp(-(fill.engagements + fill.tracks * trackShare) / fill.visitors)),
+  );
+}
+
 function grainParts(load: TopicLoad, grain: Grain): PartMemory[] {
   const { code, lengthMs, graceMs, detailsKeptMs, countsKeptMs, valuesMax } = GRAINS[grain];
   const visitors = load.site.visitors[grain];
@@ -127,8 +146,9 @@ function grainParts(load: TopicLoad, grain: Grain): PartMemory[] {
       load,
       `${grain} dimensions`,
       kept(detailsKeptMs),
-      (fill) => key(':d') + dimensionsBytes(load, fill, valuesMax),
+      (fill) => key(':d') + dimensionsBytes(load, fill, valuesMax, LABEL_NAMES),
     ),
+    extrasPart(load, grain),
     acrossBuckets(load, `${grain} visitor sets`, kept(graceMs), (fill) => {
       const bytes = visitorSetBytes(fill.visitors);
       return bytes === 0 ? 0 : key(':v') + bytes;
@@ -205,10 +225,11 @@ export function statePart(load: TopicLoad): PartMemory {
   const tag = tagOf(load);
   // Some of them are times, most are counts.
   const number = 1e6;
-  const { rejectedPrefix, torn: _, wrongLog: __, ...fields } = keys.STATE;
+  const { rejectedPrefix, edgePrefix, torn: _, wrongLog: __, ...fields } = keys.STATE;
   const names = [
     ...Object.values(fields),
     ...REJECTION_REASONS.slice(0, reasonsSeen).map((reason) => rejectedPrefix + reason),
+    ...EDGE_REASON_NAMES.slice(0, reasonsSeen).map((reason) => edgePrefix + reason),
   ];
   const state = hashBytes(names.map((name) => ({ count: 1, nameBytes: name.length, value: number })));
   const latency = numberedHashBytes(LATENCY_BOUNDS_MS.length + 1, number);
@@ -225,7 +246,8 @@ export function statePart(load: TopicLoad): PartMemory {
 
 function marksPart(load: TopicLoad): PartMemory {
   const perSlice = fillOf(load, markSliceMs, 0);
-  const marks = (perSlice.views + perSlice.tracks + perSlice.bots) * load.sites;
+  const { views, tracks, engagements, bots } = perSlice;
+  const marks = (views + tracks + engagements + bots) * load.sites;
   const key = keyBytes(keys.marksKey(tagOf(load), someStartMs / markSliceMs).length);
   return acrossBuckets(
     load,

@@ -1,5 +1,5 @@
 /** What a topic is asked to carry, and what of it meets in one bucket of one shard: the formula's input (memory-formula.ts). */
-import type { Dimension } from '../core/dimensions';
+import { type Dimension, type ExtraDimension, isExtra, LABELS } from '../core/dimensions';
 import type { Grain } from '../core/grains';
 
 /** All numbers are of the site, over all shards; rates are means, as if traffic came evenly. */
@@ -10,6 +10,11 @@ export interface SiteLoad {
   /** Share of custom events in them, 0 to 1. */
   readonly trackShare: number;
   readonly botsPerSecond: number;
+  /**
+   * How often a dimension of extras is added to: by a page view those of engagement, by a custom event all others. An engagement event adds
+   * to both of its dimensions, and comes on top of `eventsPerSecond`.
+   */
+  readonly extrasPerEvent: Readonly<Record<ExtraDimension, number>>;
   /** Different visitors in a minute, an hour, a day. */
   readonly visitors: Readonly<Record<Grain, number>>;
   /** Different visitors in the last 35 minutes. */
@@ -38,16 +43,19 @@ export interface BucketFill {
   readonly visitors: number;
   readonly views: number;
   readonly tracks: number;
+  readonly engagements: number;
   readonly bots: number;
 }
 
 /** Mean fill of a stretch of time of one shard. `visitors`: of the site in that stretch. */
 export function fillOf(load: TopicLoad, lengthMs: number, visitors: number): BucketFill {
-  const { eventsPerSecond, trackShare, botsPerSecond } = load.site;
+  const { eventsPerSecond, trackShare, botsPerSecond, extrasPerEvent } = load.site;
   const seconds = lengthMs / 1_000 / load.partitions;
+  const views = eventsPerSecond * seconds * (1 - trackShare);
   return {
     visitors: visitors / load.partitions,
-    views: eventsPerSecond * seconds * (1 - trackShare),
+    views,
+    engagements: views * extrasPerEvent.engagedTimes,
     tracks: eventsPerSecond * seconds * trackShare,
     bots: botsPerSecond * seconds,
   };
@@ -58,8 +66,16 @@ export function scaledFill(fill: BucketFill, by: number): BucketFill {
     visitors: fill.visitors * by,
     views: fill.views * by,
     tracks: fill.tracks * by,
+    engagements: fill.engagements * by,
     bots: fill.bots * by,
   };
+}
+
+/** How often the dimension is added to. */
+export function additionsOf({ extrasPerEvent }: SiteLoad, name: Dimension, fill: BucketFill): number {
+  if (!isExtra(name)) return LABELS[name].of === 'page' ? fill.views : fill.tracks;
+  const isOfViews = name === 'engagedTimes' || name === 'scrollDepths';
+  return (isOfViews ? fill.views : fill.tracks) * extrasPerEvent[name];
 }
 
 /** Above this, a Poisson spread is narrow enough to be taken at a grid of points. */

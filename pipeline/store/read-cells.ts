@@ -11,7 +11,7 @@ import { visitorHllKey, visitorSetKey } from './keys';
 import { BoundedCache } from './read-cache';
 import { type ReadCommand, readAtOneMoment } from './read-commands';
 import { type CellCounts, countsCommand, countValues, decodeCounts, EMPTY_VERSION } from './read-counts';
-import { dimensionsCommand, type HeldDimensions, holdDimensions, needOf } from './read-dimensions';
+import { dimensionsCommands, type HeldDimensions, holdDimensions, needOf } from './read-dimensions';
 import type { RedisClient } from './redis-client';
 
 export interface Cell {
@@ -19,6 +19,8 @@ export interface Cell {
   readonly name: string;
   readonly key: string;
   readonly dimensionsKey: string;
+  /** Undefined of the all-time cell, which has none. */
+  readonly extrasKey: string | undefined;
   /** Log time after which nothing can change any more. */
   readonly closesAtMs: number;
   readonly wantsVisitors: boolean;
@@ -74,8 +76,7 @@ function detailCommands(cell: Cell, reading: CellReading, nowMs: number): ReadCo
     const { isPromoted } = reading.counts;
     commands.push(isPromoted ? ['PFCOUNT', visitorHllKey(cell.key)] : ['SCARD', visitorSetKey(cell.key)]);
   }
-  const dimensions = dimensionsCommand(cell, needOf(cell, reading, nowMs));
-  return dimensions === undefined ? commands : [...commands, dimensions];
+  return [...commands, ...dimensionsCommands(cell, needOf(cell, reading, nowMs))];
 }
 
 /** Takes the replies to detailCommands off the front of `replies`. */
@@ -93,7 +94,14 @@ function applyDetails(cell: Cell, reading: CellReading, nowMs: number, replies: 
   const dimensions =
     need === 'nothing'
       ? reading.dimensions
-      : holdDimensions(reading.dimensions, need, cell, replies.shift(), counts.version, nowMs);
+      : holdDimensions(
+          reading.dimensions,
+          need,
+          cell,
+          replies.splice(0, dimensionsCommands(cell, need).length).flat(),
+          counts.version,
+          nowMs,
+        );
   return { key: cell.key, counts, isFinal: false, visitors, dimensions };
 }
 

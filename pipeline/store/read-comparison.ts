@@ -10,7 +10,14 @@ import type { ComparedCounts, Comparison, VisitorCount } from '../core/snapshot'
 import type { BucketRange } from '../core/window';
 import { type ComparisonPlan, planComparison, type Side } from './comparison-plan';
 import { bucketName, namesOf } from './read-plan';
-import { countBuckets, countFittedHours, mergePoints, type ShardSeries, shardCells } from './read-series';
+import {
+  countBuckets,
+  countFittedHours,
+  mergePoints,
+  type ShardSeries,
+  shardCells,
+  shownCounts,
+} from './read-series';
 import type { VisitorReader } from './read-visitors';
 import type { ComparisonQuestion } from './store-port';
 
@@ -62,12 +69,12 @@ async function compareSide(
   const { startMs, untilMs, buckets, completeCount } = side;
   const sums = addCounts(counts.slice(0, completeCount));
   const readVisitors = async (): Promise<VisitorCount | null> => {
-    if (sums.views + sums.events === 0) return NO_VISITORS;
+    if (sums.views + sums.events + sums.engagements === 0) return NO_VISITORS;
     if (!isKept(buckets.grain, startMs, nowMs, 'visitors')) return null;
     const name = `${site} compared ${buckets.grain} ${startMs} ${untilMs}`;
     return visitors.read(name, shardCells(shards, visitorCells(side)));
   };
-  return { ...sums, visitors: await readVisitors() };
+  return { ...shownCounts(sums), visitors: await readVisitors() };
 }
 
 function whyMissing(

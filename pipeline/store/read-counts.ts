@@ -2,19 +2,16 @@
 import { DIMENSION_NAMES, DIMENSIONS, type Dimension } from '../core/dimensions';
 import type { DimensionCounts } from '../core/merge-dimensions';
 import type { Placement } from '../core/merge-visitors';
-import type { VisitorCount } from '../core/snapshot';
+import type { SiteCounts, VisitorCount } from '../core/snapshot';
 import { COUNT, FIELD } from './keys';
 import type { ReadCommand } from './read-commands';
 
-export interface CellCounts extends Placement {
-  readonly views: number;
-  readonly events: number;
-  readonly bots: number;
+export interface CellCounts extends Placement, SiteCounts {
   /** The exact set is gone, since it grew too large. */
   readonly isPromoted: boolean;
   /** Number of visitors once the bucket is sealed. The exact set is gone then, too. */
   readonly sealed: VisitorCount | undefined;
-  /** Differs whenever anything in the cell differs: whatever is counted raises `views`, `events` or `bots`. */
+  /** Differs whenever anything in the cell differs: whatever is counted raises `views`, `events`, `engagements` or `bots`. */
   readonly version: string;
 }
 
@@ -22,6 +19,9 @@ const fields = [
   COUNT.views,
   COUNT.events,
   COUNT.bots,
+  COUNT.engagements,
+  COUNT.engagedMs,
+  COUNT.scrolled,
   COUNT.unite,
   COUNT.parts,
   COUNT.promoted,
@@ -38,11 +38,15 @@ export function countsCommand(key: string): ReadCommand {
 
 export function decodeCounts(reply: unknown): CellCounts {
   const values = reply as readonly (string | null)[];
-  const [views, events, bots, unite, parts, promoted, visitors, visitorsExact] = values;
+  const [views, events, bots, engagements, engagedMs, scrolled, ...rest] = values;
+  const [unite, parts, promoted, visitors, visitorsExact] = rest;
   return {
     views: Number(views ?? 0),
     events: Number(events ?? 0),
     bots: Number(bots ?? 0),
+    engagements: Number(engagements ?? 0),
+    engagedMs: Number(engagedMs ?? 0),
+    scrolled: Number(scrolled ?? 0),
     unite: unite === '1',
     partitionCount: parts === null || parts === undefined ? undefined : Number(parts),
     isPromoted: promoted === '1',

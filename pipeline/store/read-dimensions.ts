@@ -40,11 +40,15 @@ export function needOf(cell: Cell, { counts, dimensions }: CellReading, nowMs: n
   return dimensions.likely?.version === counts.version ? 'nothing' : 'likely';
 }
 
-export function dimensionsCommand(cell: Cell, need: DimensionNeed): ReadCommand | undefined {
-  if (need === 'nothing') return undefined;
-  if (need === 'all') return ['HGETALL', cell.dimensionsKey];
+/** Their replies, one behind the other, are what holdDimensions takes. */
+export function dimensionsCommands(cell: Cell, need: DimensionNeed): readonly ReadCommand[] {
+  if (need === 'nothing') return [];
+  if (need === 'all') {
+    const extras: ReadCommand[] = cell.extrasKey === undefined ? [] : [['HGETALL', cell.extrasKey]];
+    return [['HGETALL', cell.dimensionsKey], ...extras];
+  }
   const { code } = DIMENSIONS.pages;
-  return ['HMGET', cell.dimensionsKey, ...(cell.likelyPages ?? []).map((page) => FIELD.value(code, page))];
+  return [['HMGET', cell.dimensionsKey, ...(cell.likelyPages ?? []).map((page) => FIELD.value(code, page))]];
 }
 
 /** Where each page of a base is; made once, since a base is used for seconds. */
@@ -68,7 +72,7 @@ function gainsOver(base: DimensionCounts, likelyPages: readonly string[], reply:
   return new Map([['pages', { values: likelyPages, counts, other: 0 }]]);
 }
 
-/** What is held after the reply to dimensionsCommand. */
+/** What is held after the replies to dimensionsCommands. */
 export function holdDimensions(
   held: HeldDimensions | undefined,
   need: 'likely' | 'all',

@@ -58,7 +58,9 @@ async function uniteLive(question: Question, shards: readonly ShardReading[]): P
     return uniteMembers(replies.map(([members]) => members as readonly string[]));
   }
   const minutes = shards.map((shard) =>
-    minutesOf(shard, window, nowMs).filter(({ counts }) => counts.views + counts.events > 0),
+    minutesOf(shard, window, nowMs).filter(
+      ({ counts }) => counts.views + counts.events + counts.engagements > 0,
+    ),
   );
   return visitors.uniteByRegisters(minutes);
 }

@@ -3,7 +3,7 @@ import { GRAINS, type Grain } from '../core/grains';
 import { bucketsOf, type SeriesPlan } from '../core/series';
 import { closesAtMs } from '../core/time-bucket';
 import { type BucketRange, liveMinutes, type WindowPlan } from '../core/window';
-import { allTimeKey, bucketKey, dimensionsKey, pagesKey } from './keys';
+import { allTimeKey, bucketKey, dimensionsKey, extrasKey, pagesKey } from './keys';
 import type { Cell } from './read-cells';
 
 /** What is wanted of a bucket, whichever shard it lies in. */
@@ -71,6 +71,7 @@ export function cellsOf(tag: string, site: string, wanted: ReadonlyMap<string, W
       name,
       key,
       dimensionsKey: dimensionsKey(key),
+      extrasKey: extrasKey(key),
       closesAtMs: closesAtMs(grain, startMs),
       wantsVisitors,
       wantsDimensions,
@@ -83,6 +84,7 @@ export function allTimeCell(tag: string, site: string, likelyPages: readonly str
     name: ALL_TIME,
     key: allTimeKey(tag, site),
     dimensionsKey: pagesKey(tag, site),
+    extrasKey: undefined,
     closesAtMs: Number.POSITIVE_INFINITY,
     wantsVisitors: true,
     wantsDimensions: true,

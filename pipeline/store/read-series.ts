@@ -1,11 +1,13 @@
 /** Curves out of the readings of all shards: counts and visitors of each bar. */
 import {
   addCounts,
+  addTo,
   type Bar,
   bucketsOf,
   COUNT_NAMES,
   type Counts,
   fitHours,
+  noCounts,
   type SeriesPlan,
 } from '../core/series';
 import type { SeriesPoint, VisitorCount } from '../core/snapshot';
@@ -30,12 +32,11 @@ export interface SeriesQuestion {
 
 /** Over the named cells of all shards. */
 export function sumCounts(shards: readonly ShardSeries[], names: readonly string[]): Counts {
-  const sums = { views: 0, events: 0, bots: 0 };
+  const sums = noCounts();
   for (const { cells } of shards) {
     for (const name of names) {
       const counts = cells.get(name)?.counts;
-      if (counts === undefined) continue;
-      for (const term of COUNT_NAMES) sums[term] += counts[term];
+      if (counts !== undefined) addTo(sums, counts);
     }
   }
   return sums;
@@ -62,12 +63,17 @@ export function countFittedHours(
       new Map(days.startsMs.map((startMs, i) => [startMs, ofDays[i]?.[term] ?? 0])),
       nowMs,
     );
-  const [views, events, bots] = [fitted('views'), fitted('events'), fitted('bots')];
-  return hours.startsMs.map((_, i) => ({
-    views: views[i] ?? 0,
-    events: events[i] ?? 0,
-    bots: bots[i] ?? 0,
-  }));
+  const byTerm = COUNT_NAMES.map((term) => [term, fitted(term)] as const);
+  return hours.startsMs.map((_, i) => {
+    const counts = noCounts();
+    for (const [term, terms] of byTerm) counts[term] = terms[i] ?? 0;
+    return counts;
+  });
+}
+
+/** Those that a curve shows. */
+export function shownCounts({ views, events, bots }: Counts): Pick<Counts, 'views' | 'events' | 'bots'> {
+  return { views, events, bots };
 }
 
 /** The named cells of each shard. */
@@ -108,7 +114,7 @@ export async function mergePoints(
     return {
       at: new Date(startMs).toISOString(),
       until: new Date(untilMs).toISOString(),
-      ...addCounts(own),
+      ...shownCounts(addCounts(own)),
       visitors: visitorSeries[i] as VisitorCount,
     };
   });

@@ -1,10 +1,12 @@
 /** One snapshot out of the readings of all shards. Sums over dimensions are kept from one snapshot to the next (DimensionTally). */
 import { countingSince } from '../core/counting-since';
-import { DIMENSION_NAMES, type Dimension } from '../core/dimensions';
+import { LABEL_NAMES } from '../core/dimensions';
 import { freshnessOf, measureLag } from '../core/freshness';
 import { type DimensionCounts, DimensionTally } from '../core/merge-dimensions';
+import { mergeEngagedPages, mergeRevenue } from '../core/merge-extras';
 import { mergeFeeds } from '../core/merge-feed';
 import { latest, listStopped, mergeLedgers, type ShardState } from '../core/merge-ledger';
+import { mergeProps } from '../core/merge-props';
 import { type BuildingState, listRebuilding } from '../core/rebuild-progress';
 import type { SeriesPlan } from '../core/series';
 import type { AuditMark, DashboardSnapshot, SnapshotWindow, Top, ValueCount } from '../core/snapshot';
@@ -29,6 +31,7 @@ export interface SnapshotQuestion {
 
 /** Values of a dimension that are shown before "(other)". */
 const topMax = 10;
+const topNames: readonly (keyof Top)[] = [...LABEL_NAMES, 'outbound', 'downloads'];
 const allTimePagesShownMax = 100;
 /** Sums that are kept: one a site and window that somebody looks at. */
 const talliesMax = 24;
@@ -115,7 +118,7 @@ export class SnapshotMerger {
       viewsPerSecond: readings.reduce((sum, { recentViews }) => sum + recentViews, 0) / secondsInRate,
       inWindow: { ...sumCounts(readings, totalsNames), visitors: windowVisitors ?? byLive },
       totals: { ...totals, visitors: allVisitors, pages: this.mergePages(site, readings, totals.views) },
-      top: this.mergeTop(`${site} ${window}`, readings, totalsNames),
+      ...this.mergeDimensions(`${site} ${window}`, readings, totalsNames),
       series,
       feed: mergeFeeds(readings.flatMap(({ feed }) => feed)),
       audit,
@@ -130,12 +133,21 @@ export class SnapshotMerger {
     return tally;
   }
 
-  private mergeTop(name: string, readings: readonly ShardReading[], names: readonly string[]): Top {
+  private mergeDimensions(
+    name: string,
+    readings: readonly ShardReading[],
+    names: readonly string[],
+  ): Pick<DashboardSnapshot, 'top' | 'engagedPages' | 'revenue' | 'props'> {
     const tally = this.tallyOf(name);
     tally.hold(partsOf(readings, names));
-    const top = {} as Record<Dimension, readonly ValueCount[]>;
-    for (const dimension of DIMENSION_NAMES) top[dimension] = tally.top(dimension, topMax);
-    return top;
+    const top = {} as Record<keyof Top, readonly ValueCount[]>;
+    for (const dimension of topNames) top[dimension] = tally.top(dimension, topMax);
+    return {
+      top,
+      engagedPages: mergeEngagedPages(tally),
+      revenue: mergeRevenue(tally),
+      props: mergeProps(tally),
+    };
   }
 
   /** Each view has a page: what the shown ones do not account for is "(other)", even where pages were not all read anew. */

@@ -1,8 +1,10 @@
 /** A shard's progress and ledger out of `:state` and `:behind`. */
+
+import { EDGE_REASON_NAMES, type EdgeReason } from '../core/edge-reason';
 import type { RepairWork, ShardState } from '../core/merge-ledger';
 import { REJECTION_REASONS, type RejectionReason } from '../core/rejection';
 import { StoreCorruptError } from './commit-outcome';
-import { BEHIND, behindKey, SCHEMA_VERSION, STATE, stateKey } from './keys';
+import { BEHIND, behindKey, isReadableSchema, SCHEMA_VERSIONS_READ, STATE, stateKey } from './keys';
 import type { ReadCommand } from './read-commands';
 import type { ReadShard } from './read-topology';
 
@@ -38,8 +40,10 @@ export function decodeState(
   const [first, ...repair] = behindReply as readonly (string | null)[];
   if (fields.size === 0 && (first === null || first === undefined)) return undefined;
   const schema = fields.get(STATE.schema);
-  if (schema !== undefined && Number(schema) !== SCHEMA_VERSION) {
-    throw new StoreCorruptError(`${tag}: schema ${schema}; this code reads ${SCHEMA_VERSION}`);
+  if (schema !== undefined && !isReadableSchema(schema)) {
+    throw new StoreCorruptError(
+      `${tag}: schema ${schema}; this code reads ${SCHEMA_VERSIONS_READ.join(', ')}`,
+    );
   }
   const known = (field: string): number | undefined => {
     const text = fields.get(field);
@@ -49,6 +53,8 @@ export function decodeState(
   const next = term(STATE.next);
   const rejected = {} as Record<RejectionReason, number>;
   for (const reason of REJECTION_REASONS) rejected[reason] = term(STATE.rejectedPrefix + reason);
+  const edge = {} as Record<EdgeReason, number>;
+  for (const reason of EDGE_REASON_NAMES) edge[reason] = term(STATE.edgePrefix + reason);
   return {
     partition,
     start: term(STATE.start),
@@ -68,11 +74,13 @@ export function decodeState(
     counted: term(STATE.counted),
     bots: term(STATE.bots),
     heartbeats: term(STATE.heartbeats),
+    summaries: term(STATE.summaries),
     duplicates: term(STATE.duplicates),
     late: term(STATE.late),
     skewed: term(STATE.skewed),
     empty: term(STATE.empty),
     lost: term(STATE.lost),
     rejected,
+    edge,
   };
 }

@@ -13,9 +13,12 @@ export class BadRangeError extends Error {
   override readonly name = 'BadRangeError';
 }
 
+/** Metrics of cells' counts and visitors. */
+export type CountMetric = Exclude<Metric, 'revenue'>;
+
 interface Question {
   readonly site: string;
-  readonly metric: Metric;
+  readonly metric: CountMetric;
   readonly range: BucketRange;
 }
 

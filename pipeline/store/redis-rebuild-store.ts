@@ -4,6 +4,7 @@ import { StoreError } from './commit-outcome';
 import {
   auditBaseKey,
   behindKey,
+  isReadableSchema,
   rebuildLeaseKey,
   SCHEMA_VERSION,
   type ShardId,
@@ -85,7 +86,7 @@ export class RedisRebuildStore implements RebuildStore {
       next: Number(next),
       logTimeMs: numberOf(logTime) ?? 0,
       lost: numberOf(lost) ?? 0,
-      isReadable: schema === String(SCHEMA_VERSION),
+      isReadable: schema !== null && schema !== undefined && isReadableSchema(schema),
       isTorn: torn !== null,
       isWrongLog: wrongLog !== null,
       movedTo: numberOf(moved),

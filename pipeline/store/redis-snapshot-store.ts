@@ -23,10 +23,11 @@ import { CellReader } from './read-cells';
 import { readTogether } from './read-commands';
 import { readComparison } from './read-comparison';
 import { allTimeCell, cellsOf, type WantedBucket, wantedForSeries, wantedForSnapshot } from './read-plan';
+import { mergeRevenueSeries, readRevenue } from './read-revenue';
 import { type CellsReading, ShardReader } from './read-shard';
 import { SnapshotMerger } from './read-snapshot';
 import { decodeState, stateCommands } from './read-state';
-import { mergeTimeseries, timeseriesRange } from './read-timeseries';
+import { BadRangeError, mergeTimeseries, timeseriesRange } from './read-timeseries';
 import { type ReadShard, Topology, type TopologyShard } from './read-topology';
 import { VisitorReader } from './read-visitors';
 import type { RedisClient } from './redis-client';
@@ -107,9 +108,16 @@ export class RedisSnapshotStore implements SnapshotStore {
     toMs: number,
     step: 'minute' | 'hour' | 'day',
     nowMs: number,
+    currency?: string,
   ): Promise<Timeseries> {
     const range = timeseriesRange(step, fromMs, toMs, nowMs);
     await this.requireSite(site, await this.topology.read(nowMs));
+    if (metric === 'revenue') {
+      if (currency === undefined) throw new BadRangeError('metric revenue: a currency is needed');
+      const question = { site, currency, range };
+      const readings = await this.readCurrent(nowMs, (shard) => readRevenue(this.redis, shard, question));
+      return { site, metric, currency, step, points: mergeRevenueSeries(range, readings) };
+    }
     const wanted = wantedForSeries([range], metric === 'visitors');
     const readings = await this.readCells(site, wanted, nowMs);
     const points = await mergeTimeseries(this.visitors, { site, metric, range }, readings);

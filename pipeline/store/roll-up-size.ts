@@ -12,12 +12,12 @@ export interface RollUpSize {
 
 /** The script's own keys, before those of buckets. */
 const fixedKeyCount = 5;
-/** Counts, dimensions, set and HyperLogLog of a bucket. */
-const keysOfBucket = 4;
+/** Counts, both hashes of dimensions, set and HyperLogLog of a bucket. */
+const keysOfBucket = 5;
 /** All-time counts, set, HyperLogLog and pages, last seen, feed. */
 const keysOfSite = 6;
-/** Five scalar counts at most. */
-const countsOfBucket = 5;
+/** Scalar counts at most. */
+const countsOfBucket = 8;
 /** A place and a number, packed. */
 const bytesOfIncrement = 6;
 const bytesOfVisitor = 18;

@@ -54,6 +54,7 @@ export function keysOfMember(member: string): readonly (readonly [name: string, 
   return [
     [name, 'hash'],
     [keys.dimensionsKey(name), 'hash'],
+    [keys.extrasKey(name), 'hash'],
     [keys.visitorSetKey(name), 'set'],
     [keys.visitorHllKey(name), 'string'],
   ];

@@ -126,6 +126,8 @@ export interface SnapshotStore {
     toMs: number,
     step: 'minute' | 'hour' | 'day',
     nowMs: number,
+    /** Of metric `revenue`, which needs it; else not looked at. */
+    currency?: string,
   ): Promise<Timeseries>;
   readHealth(nowMs: number): Promise<Health>;
 }

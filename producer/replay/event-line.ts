@@ -52,16 +52,20 @@ function adapt(line: string, rules: EventLineRules): string {
   });
 }
 
+const sentAs = { page: 'views', track: 'events', engagement: 'engagements' } as const;
+
 export function mapEventLine(line: string, rules: EventLineRules): LineOutcome {
   const value = adapt(line, rules);
   const record = { offset: 0, timestampMs: 0, value: new TextEncoder().encode(value) };
   const verdict = judgeRecords([record], rules.sites, nonce)[0]?.verdict;
   if (verdict === undefined || verdict.kind === 'heartbeat') return skipped('heartbeat');
+  // What an edge did not let through then is nothing that comes again.
+  if (verdict.kind === 'summary') return skipped('edge_summary');
   if (verdict.kind === 'rejected') return skipped(verdict.reason);
   const { siteId, anonymousId, timestampMs, isBot, type } = verdict.event;
   // The demo's dialect has neither a time nor an identity: replayed twice, it would count twice.
   if (timestampMs === undefined) return skipped('no_time');
-  const as = isBot ? 'bots' : type === 'page' ? 'views' : 'events';
+  const as = isBot ? 'bots' : sentAs[type];
   return { kind: 'sent', as, timeMs: timestampMs, event: { siteId, anonymousId, value } };
 }
 

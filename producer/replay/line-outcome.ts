@@ -9,7 +9,7 @@ export interface ReplayedEvent {
 }
 
 /** What is sent, by what the page will count it as. */
-export type SentAs = 'views' | 'events' | 'bots';
+export type SentAs = 'views' | 'events' | 'engagements' | 'bots';
 
 /** Why a line is not sent, in the order in which it is looked for. To add a reason, add a row here. */
 export const SKIP_REASONS = {
@@ -22,6 +22,7 @@ export const SKIP_REASONS = {
   file: 'not a page by its extension: image, style, script, download',
   too_long: 'its path is longer than 2,000 characters',
   heartbeat: 'a heartbeat of a producer',
+  edge_summary: 'what a collector did not let through then',
   no_time: 'an event without a time of its own',
   ...REJECTIONS,
 } as const;

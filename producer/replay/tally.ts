@@ -4,6 +4,7 @@ import { type LineOutcome, type SentAs, SKIP_REASONS, type SkipReason } from './
 const SENT_AS: Readonly<Record<SentAs, string>> = {
   views: 'page views',
   events: 'custom events',
+  engagements: 'engagement events',
   bots: 'bots',
 };
 
@@ -17,7 +18,7 @@ const SAYS_NOTHING: readonly SkipReason[] = [
 ];
 
 export class Tally {
-  readonly sent: Record<SentAs, number> = { views: 0, events: 0, bots: 0 };
+  readonly sent: Record<SentAs, number> = { views: 0, events: 0, engagements: 0, bots: 0 };
   readonly skipped = new Map<SkipReason, number>();
   /** Lines that were looked at. */
   lines = 0;
@@ -39,7 +40,10 @@ export class Tally {
     const reasons = (Object.keys(SKIP_REASONS) as SkipReason[]).filter((reason) => this.skipped.has(reason));
     const notReached = linesOfFile - this.lines;
     const rows: (readonly [number, string])[] = [
-      ...Object.entries(SENT_AS).map(([as, name]) => [this.sent[as as SentAs], name] as const),
+      // A web server's log tells nothing of engagement.
+      ...Object.entries(SENT_AS)
+        .map(([as, name]) => [this.sent[as as SentAs], name] as const)
+        .filter(([count, name]) => count > 0 || name !== SENT_AS.engagements),
       ...reasons.map(
         (reason) => [this.skipped.get(reason) ?? 0, `skipped: ${reason} (${SKIP_REASONS[reason]})`] as const,
       ),

@@ -82,6 +82,8 @@ test('a store that counted every record shows no difference, in cells of every k
     'dimensions, capped',
     'due',
     'exact visitors',
+    'extras',
+    'extras, capped',
     'feed',
     'last seen',
     'ledger',

@@ -35,7 +35,7 @@ function cellsOf(recount: ShardRecount): string[] {
   const add = (name: string, count: number): void => {
     if (count !== 0) lines.push(`${name} = ${count}`);
   };
-  for (const [term, count] of recount.ledger) add(`ledger ${term.replace('rejected:', 'rejected ')}`, count);
+  for (const [term, count] of recount.ledger) add(`ledger ${term.replace(':', ' ')}`, count);
   for (const [siteId, site] of recount.sites) {
     const buckets = [...site.buckets].map(([name, bucket]) => [name.replace(':', ''), bucket] as const);
     for (const [name, bucket] of [...buckets, ['all', site.allTime] as const]) {

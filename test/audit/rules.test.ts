@@ -3,7 +3,7 @@ import { readRegisters } from '../../audit/hyperloglog';
 import { placement } from '../../audit/placement';
 import { printable } from '../../audit/printable';
 import * as rules from '../../audit/rules';
-import { DIMENSION_NAMES, DIMENSIONS } from '../../pipeline/core/dimensions';
+import { DIMENSION_NAMES, DIMENSIONS, EXTRA_NAMES } from '../../pipeline/core/dimensions';
 import { GRAIN_NAMES, GRAINS, SECONDS } from '../../pipeline/core/grains';
 import * as limits from '../../pipeline/core/limits';
 import { visitorPartition } from '../../pipeline/core/partition';
@@ -73,6 +73,10 @@ test('audit and pipeline give dimensions the same letters', () => {
   expect(rules.DIMENSION_CODES).toEqual(
     Object.fromEntries(DIMENSION_NAMES.map((name) => [name, DIMENSIONS[name].code])),
   );
+});
+
+test('audit and pipeline put the same dimensions apart', () => {
+  expect([...rules.EXTRA_CODES]).toEqual(EXTRA_NAMES.map((name) => DIMENSIONS[name].code));
 });
 
 test("kafkajs' partitioner and the pipeline's place a visitor alike", () => {

@@ -40,6 +40,16 @@ const ages = [
   -20 * minute,
 ];
 
+const eventNames = ['event-0', 'event-1', 'event-2', 'Outbound Link: Click', 'File Download'];
+
+function draftExtras(random: (below: number) => number): object {
+  const amount = `${random(3)}${random(10_000)}.${random(10)}9`;
+  return {
+    props: { plan: ['free', 'team', 7, true][random(4)], url: `https://else.example/${random(3)}` },
+    ...(random(3) === 0 ? {} : { revenue: { amount, currency: ['EUR', 'JPY'][random(2)] } }),
+  };
+}
+
 function draftEvent(
   random: (below: number) => number,
   id: number,
@@ -49,21 +59,29 @@ function draftEvent(
 ): Draft {
   const ageMs = ages[random(ages.length)] as number;
   const isTrack = random(6) === 0;
+  const isEngagement = !isTrack && random(8) === 0;
   const value = {
     v: 1,
     messageId: `m-${random(8) === 0 ? Math.max(0, id - random(40)) : id}`,
-    type: isTrack ? 'track' : 'page',
+    type: isTrack ? 'track' : isEngagement ? 'engagement' : 'page',
     siteId: 'demo',
     anonymousId: visitor,
     timestamp: new Date(logMs - ageMs).toISOString(),
     ...(random(4) === 0 ? {} : { receivedAt: new Date(logMs - random(7) * minute).toISOString() }),
-    ...(isTrack ? { event: `event-${random(3)}` } : {}),
-    properties: { path, referrer: `https://www.site-${random(5)}.example/x`, url: 'https://demo.example/' },
+    ...(isTrack ? { event: eventNames[random(eventNames.length)] } : {}),
+    properties: {
+      path,
+      referrer: `https://www.site-${random(5)}.example/x`,
+      url: 'https://demo.example/',
+      ...(isEngagement ? { engagedMs: 1 + random(90_000), scrolled: 1 + random(99) } : {}),
+      ...(isTrack ? draftExtras(random) : {}),
+    },
     context: {
       browser: `Browser ${random(4)}`,
       device: 'phone',
       os: `OS ${random(3)}`,
       country: ['CH', 'DE', 'ü\n'][random(3)],
+      channel: ['search', 'ai', undefined][random(3)],
       campaign: { source: 'news', name: `may ${random(3)}` },
       ...(random(12) === 0 ? { bot: 'Googlebot' } : {}),
     },
@@ -79,6 +97,7 @@ const broken = [
   '{"v":2}',
   '{"v":1,"type":"x"}',
   '{"v":1,"type":"page","siteId":"elsewhere"}',
+  '{"v":1,"type":"edge","messageId":"e","reason":"bad_event","count":0}',
 ];
 
 function draftRecord(random: (below: number) => number, id: number, logMs: number): Draft {
@@ -89,6 +108,16 @@ function draftRecord(random: (below: number) => number, id: number, logMs: numbe
     return {
       key: null,
       value: '{"v":1,"type":"heartbeat"}',
+      timestampMs: logMs,
+      partition: random(PARTITIONS),
+    };
+  }
+  if (kind === 3) {
+    const reason = ['rate_limited', 'bad_event'][random(2)];
+    const messageId = `edge-${random(6) === 0 ? 0 : id}`;
+    return {
+      key: null,
+      value: JSON.stringify({ v: 1, type: 'edge', messageId, reason, count: 1 + random(99) }),
       timestampMs: logMs,
       partition: random(PARTITIONS),
     };

@@ -42,11 +42,13 @@ test('the fold counts what the rules say, read word for word', () => {
   );
 });
 
-test('every record ends in exactly one of counted, bot, heartbeat, duplicate, rejected', () => {
+test('every record ends in exactly one of counted, bot, heartbeat, summary, duplicate, rejected', () => {
   fc.assert(
     fc.property(anyLog, (log) => {
       const shard = countWhole(log);
-      const ends = ['counted', 'bots', 'heartbeats', 'duplicates'].map((term) => ledgerOf(shard, term));
+      const ends = ['counted', 'bots', 'heartbeats', 'summaries', 'duplicates'].map((term) =>
+        ledgerOf(shard, term),
+      );
       expect(ends.reduce((a, b) => a + b) + sum(shard, /^ledger rejected /)).toBe(log.length);
     }),
   );
@@ -73,15 +75,22 @@ test('sums agree across grains and dimensions', () => {
       const shard = countWhole(log);
       const views = sum(shard, /^demo all views$/);
       expect(sum(shard, /^demo all pages /)).toBe(views);
-      expect(views + sum(shard, /^demo all events$/)).toBe(ledgerOf(shard, 'counted'));
+      const engagements = sum(shard, /^demo all engagements$/);
+      expect(views + engagements + sum(shard, /^demo all events$/)).toBe(ledgerOf(shard, 'counted'));
       expect(sum(shard, /^demo all bots$/)).toBe(ledgerOf(shard, 'bots'));
       for (const grain of ['m', 'h', 'd']) {
         expect(sum(shard, new RegExp(`^demo ${grain}\\d+ pages `))).toBe(
           sum(shard, new RegExp(`^demo ${grain}\\d+ views$`)),
         );
       }
+      for (const grain of ['m', 'h', 'd']) {
+        const of = (what: string): number => sum(shard, new RegExp(`^demo ${grain}\\d+ ${what}`));
+        expect(of('engagedTimes ')).toBe(of('engagedMs$'));
+        expect(of('scrollDepths ')).toBe(of('scrolled$'));
+        expect(of('props ')).toBe(of('propKeys '));
+      }
       expect(sum(shard, /^demo m\d+ views$/)).toBe(sum(shard, /^demo s/));
-      expect(sum(shard, /^demo [m]\d+ (views|events)$/)).toBe(
+      expect(sum(shard, /^demo [m]\d+ (views|events|engagements)$/)).toBe(
         ledgerOf(shard, 'counted') - ledgerOf(shard, 'late'),
       );
     }),

@@ -1,5 +1,5 @@
 import { earliest, latest, listStopped, mergeLedgers } from '../../pipeline/core/merge-ledger';
-import { noneRejected, shardState as state } from '../support/build-shard-state';
+import { noneRejected, nothingStopped, shardState as state } from '../support/build-shard-state';
 
 test('each term is the sum over shards, and the terms add up', () => {
   const ledger = mergeLedgers([state(), state({ partition: 1, empty: 7, lost: 8 })]);
@@ -8,7 +8,8 @@ test('each term is the sum over shards, and the terms add up', () => {
     consumed: 200,
     counted: 180,
     bots: 8,
-    heartbeats: 6,
+    heartbeats: 4,
+    summaries: 2,
     duplicates: 4,
     rejected: { ...noneRejected, malformed_json: 2 },
     late: 10,
@@ -16,11 +17,11 @@ test('each term is the sum over shards, and the terms add up', () => {
     empty: 7,
     lost: 8,
     behind: 0,
+    edge: { ...nothingStopped, rate_limited: 24 },
   });
   const rejected = Object.values(ledger.rejected).reduce((sum, count) => sum + count);
-  expect(ledger.counted + ledger.bots + ledger.heartbeats + ledger.duplicates + rejected).toBe(
-    ledger.consumed,
-  );
+  const { counted, bots, heartbeats, summaries, duplicates } = ledger;
+  expect(counted + bots + heartbeats + summaries + duplicates + rejected).toBe(ledger.consumed);
 });
 
 test('without shards every reason is there, with zero', () => {

@@ -78,11 +78,12 @@ test('bars of spans have every bucket once', () => {
 });
 
 test('counts are added each by itself', () => {
-  expect(addCounts([])).toEqual({ views: 0, events: 0, bots: 0 });
+  const none = { views: 0, events: 0, bots: 0, engagements: 0, engagedMs: 0, scrolled: 0 };
+  expect(addCounts([])).toEqual(none);
   expect(
     addCounts([
-      { views: 1, events: 2, bots: 3 },
-      { views: 10, events: 20, bots: 30 },
+      { ...none, views: 1, events: 2, bots: 3, engagedMs: 4 },
+      { ...none, views: 10, events: 20, bots: 30, engagements: 50, scrolled: 60 },
     ]),
-  ).toEqual({ views: 11, events: 22, bots: 33 });
+  ).toEqual({ views: 11, events: 22, bots: 33, engagements: 50, engagedMs: 4, scrolled: 60 });
 });

@@ -1,6 +1,15 @@
 import type { Verdict } from '../../pipeline/core/event';
 import { admitSites, judgeRecords } from '../../pipeline/core/validation';
-import { bytesOf, customEvent, DEMO_SITE, pageView, recordOf, TEST_NONCE } from '../support/build-event';
+import {
+  bytesOf,
+  customEvent,
+  DEMO_SITE,
+  edgeSummary,
+  engagement,
+  pageView,
+  recordOf,
+  TEST_NONCE,
+} from '../support/build-event';
 
 function judge(value: unknown, sites = DEMO_SITE): Verdict {
   return judgeRecords([recordOf(value)], sites, TEST_NONCE)[0]?.verdict as Verdict;
@@ -46,6 +55,48 @@ test.each([
   ['a time as a number', pageView({ timestamp: 1_768_478_400_000 }), 'bad_timestamp', 'timestamp'],
   ['a bad receivedAt', pageView({ receivedAt: 'yesterday' }), 'bad_timestamp', 'receivedAt'],
   ['a custom event without name', pageView({ type: 'track' }), 'missing_field', 'event'],
+  ['an engagement without time', pageView({ type: 'engagement' }), 'missing_field', 'engagedMs'],
+  ['an engagement without page', engagement('', { properties: { engagedMs: 1 } }), 'missing_field', 'path'],
+  ...[-1, 1.5, 86_400_001, '5', null, Number.MAX_VALUE].map(
+    (engagedMs): [string, unknown, string, string] => [
+      `${engagedMs} ms engaged`,
+      pageView({ type: 'engagement', properties: { path: '/', engagedMs } }),
+      'bad_engagement',
+      'engagedMs',
+    ],
+  ),
+  ...[-1, 0.5, 101, '5', null].map((scrolled): [string, unknown, string, string] => [
+    `${scrolled} points scrolled`,
+    pageView({ type: 'engagement', properties: { path: '/', engagedMs: 1, scrolled } }),
+    'bad_engagement',
+    'scrolled',
+  ]),
+  ...(
+    [
+      ['revenue that is a number', 5, 'revenue'],
+      ['revenue that is a list', [], 'revenue'],
+      ['revenue without amount', { currency: 'EUR' }, 'amount'],
+      ['an amount of four decimals', { amount: '1.2345', currency: 'EUR' }, 'amount'],
+      ['an amount below zero', { amount: -1, currency: 'EUR' }, 'amount'],
+      ['an amount above a billion', { amount: 1e9 + 1, currency: 'EUR' }, 'amount'],
+      ['no currency', { amount: 1 }, 'currency'],
+      ['a currency in small letters', { amount: 1, currency: 'eur' }, 'currency'],
+      ['a currency that is none', { amount: 1, currency: '__proto__' }, 'currency'],
+    ] as const
+  ).map(([name, revenue, field]): [string, unknown, string, string] => [
+    name,
+    customEvent('buy', { properties: { revenue } }),
+    'bad_revenue',
+    field,
+  ]),
+  ['a summary without id', edgeSummary({ messageId: undefined }), 'missing_field', 'messageId'],
+  ['a summary of no reason', edgeSummary({ reason: 'toString' }), 'bad_summary', 'reason'],
+  ...[0, -1, 1.5, 1e9 + 1, '7', undefined].map((count): [string, unknown, string, string] => [
+    `a summary of ${count}`,
+    edgeSummary({ count }),
+    'bad_summary',
+    'count',
+  ]),
   ['a custom event with a long name', customEvent('x'.repeat(121)), 'field_too_long', 'event'],
   ['a page without path', pageView({ properties: {} }), 'missing_field', 'path'],
   ['a long path', pageView({ properties: { path: `/${long}` } }), 'field_too_long', 'path'],

@@ -42,7 +42,7 @@ function toldFate(fate: Fate): string {
 
 function toldVerdict(verdict: Verdict): string {
   if (verdict.kind === 'rejected') return `${verdict.reason} ${verdict.field}`;
-  if (verdict.kind === 'heartbeat') return 'heartbeat';
+  if (verdict.kind === 'heartbeat' || verdict.kind === 'summary') return verdict.kind;
   return verdict.event.isBot ? 'bot' : `event ${verdict.event.type}`;
 }
 
@@ -101,6 +101,9 @@ test('the closed list is that of the product, in its order', () => {
     unknown_type: true,
     missing_field: true,
     field_too_long: true,
+    bad_revenue: true,
+    bad_engagement: true,
+    bad_summary: true,
     bad_timestamp: true,
     unknown_site: true,
   };

@@ -18,13 +18,15 @@ jest.mock('../../pipeline/core/dimensions', () => {
     '../../pipeline/core/dimensions',
   );
   const depths = {
-    code: 'k',
+    code: 'z',
     of: 'page',
     value: ({ path }: { path: string | undefined }) =>
       mockRelease.isNew && path !== undefined ? String(path.split('/').length) : undefined,
   };
   return {
     ...actual,
+    LABELS: { ...actual.LABELS, depths },
+    LABEL_NAMES: [...actual.LABEL_NAMES, 'depths'],
     DIMENSIONS: { ...actual.DIMENSIONS, depths },
     DIMENSION_NAMES: [...actual.DIMENSION_NAMES, 'depths'],
   };
@@ -40,7 +42,7 @@ jest.mock('../../audit/recount-bucket', () => {
     dimensionValues: (event: Parameters<typeof actual.dimensionValues>[0]) => [
       ...actual.dimensionValues(event),
       ...(event.type === 'page' && event.path !== undefined
-        ? [['k', String(event.path.split('/').length)] as const]
+        ? [['z', String(event.path.split('/').length), 1] as const]
         : []),
     ],
   };
@@ -102,7 +104,7 @@ test('a new dimension: named alone, accepted, counted in all that the log holds,
   const { carriedUntilMs = 0 } = report.partitions[0] ?? {};
   for (const partition of stage.partitions) {
     const content = await stage.content(2, partition);
-    const depths = sums(content, 'k');
+    const depths = sums(content, 'z');
     const views = [...sums(content, 'p')].filter(([, sum]) => sum > 0);
     for (const [name, sum] of views) {
       const isCarried = partition === 0 && startOf(name) < carriedUntilMs;

@@ -98,7 +98,7 @@ describe('a layout that this code does not read', () => {
 
     const counting = consume(stage.commits, stage.topic, 0, records, PARTITIONS);
 
-    await expect(counting).rejects.toThrow(/schema version 99, expected 1/);
+    await expect(counting).rejects.toThrow(/schema version 99, expected 2/);
     expect(await stage.stateOf(1)).toEqual(before);
     await expect(shown()).rejects.toThrow(StoreCorruptError);
   });

@@ -85,7 +85,12 @@ test('at its own time the log counts for all time: views per page, visitors, bot
   // Every line is accounted for, by the reason that the count apart found.
   expect(unsent).toBeUndefined();
   expect(linesOfFile).toBe(expected.lines);
-  expect(tally.sent).toEqual({ views: expected.views.length, events: 0, bots: expected.bots });
+  expect(tally.sent).toEqual({
+    views: expected.views.length,
+    events: 0,
+    engagements: 0,
+    bots: expected.bots,
+  });
   expect(Object.fromEntries(tally.skipped)).toEqual(expected.skipped);
   // What is in the store is what was sent.
   expect(totals.views).toBe(expected.views.length);

@@ -154,7 +154,7 @@ describe('events as NDJSON', () => {
     ];
     const tally = tallyOf(lines, { format: 'events' });
 
-    expect(tally.sent).toEqual({ views: 1, events: 1, bots: 1 });
+    expect(tally.sent).toEqual({ views: 1, events: 1, engagements: 0, bots: 1 });
     expect(Object.fromEntries(tally.skipped)).toEqual({
       blank: 1,
       malformed_json: 1,

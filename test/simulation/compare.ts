@@ -34,7 +34,7 @@ function estimateBy(world: World): Estimate {
 function checkLedger(shard: ModelShard, partition: number): void {
   const { progress, ledger } = shard;
   const sum = [...ledger].reduce(
-    (total, [term, count]) => total + (/^(late|skewed)$/.test(term) ? 0 : count),
+    (total, [term, count]) => total + (/^(late|skewed)$|^edge:/.test(term) ? 0 : count),
     0,
   );
   if (sum !== progress.next - progress.start)

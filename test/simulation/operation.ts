@@ -87,6 +87,8 @@ function describeRecord(record: DrawnRecord): string {
       return `broken: ${record.as}`;
     case 'demo':
       return `demo ${record.visitor} ${record.what}`;
+    case 'summary':
+      return `edge: ${record.count} ${record.reason}, ${record.messageId}`;
     default: {
       const { kind, site, visitor, messageId, what, ageMs, receivedAgoMs, isBot } = record;
       const labels = [
@@ -96,6 +98,10 @@ function describeRecord(record: DrawnRecord): string {
         record.os,
         record.country,
         record.source,
+        record.channel,
+        record.props === undefined ? undefined : JSON.stringify(record.props),
+        record.revenue,
+        kind === 'engagement' ? `${record.engagedMs} ms engaged, ${record.scrolled} scrolled` : undefined,
       ]
         .concat(record.campaign)
         .filter((label) => label !== undefined);

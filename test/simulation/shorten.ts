@@ -88,6 +88,9 @@ const noLabels = {
   country: undefined,
   source: undefined,
   campaign: undefined,
+  channel: undefined,
+  props: undefined,
+  revenue: undefined,
 };
 
 function simplerWrites(write: DrawnWrite): DrawnWrite[] {
@@ -96,7 +99,7 @@ function simplerWrites(write: DrawnWrite): DrawnWrite[] {
   if (write.stepMs !== 0) simpler.push({ ...write, stepMs: 0 });
   if (write.placedBy !== 'key') simpler.push({ ...write, placedBy: 'key' });
   if (record.kind !== 'heartbeat') simpler.push({ ...write, record: { kind: 'heartbeat' } });
-  if (record.kind === 'page' || record.kind === 'track') {
+  if (record.kind === 'page' || record.kind === 'track' || record.kind === 'engagement') {
     simpler.push(
       { ...write, record: { ...record, ...noLabels } },
       { ...write, record: { ...record, ...plainRecord } },

@@ -20,14 +20,16 @@ test('a minute is sealed, then loses dimensions and registers, then its counts',
   const at = (ms: number) => dueStep(tag, `m:demo:${start}`, endMs + ms);
   const counts = endMs + 48 * HOUR_MS;
   expect(at(11 * MINUTE_MS)).toMatchObject({ seal: key, drop: [], nextMs: endMs + 2 * HOUR_MS });
-  expect(at(3 * HOUR_MS)).toMatchObject({ drop: [`${key}:d`, `${key}:h`], nextMs: counts });
+  expect(at(3 * HOUR_MS)).toMatchObject({ drop: [`${key}:d`, `${key}:x`, `${key}:h`], nextMs: counts });
   expect(at(49 * HOUR_MS)).toMatchObject({ seal: undefined, nextMs: undefined });
-  expect(at(49 * HOUR_MS)?.drop.toSorted()).toEqual([key, `${key}:d`, `${key}:h`, `${key}:v`]);
+  expect(at(49 * HOUR_MS)?.drop.toSorted()).toEqual([key, `${key}:d`, `${key}:h`, `${key}:v`, `${key}:x`]);
 });
 
 test('an hour keeps its registers as long as its counts', () => {
   const key = `${tag}:h:demo:${start}`;
-  expect(dueStep(tag, `h:demo:${start}`, startMs + 4 * DAY_MS)).toMatchObject({ drop: [`${key}:d`] });
+  expect(dueStep(tag, `h:demo:${start}`, startMs + 4 * DAY_MS)).toMatchObject({
+    drop: [`${key}:d`, `${key}:x`],
+  });
   expect(dueStep(tag, `h:demo:${start}`, startMs + 36 * DAY_MS)?.drop).toContain(`${key}:h`);
 });
 

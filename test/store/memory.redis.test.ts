@@ -8,12 +8,30 @@ import { boundMemory } from '../../pipeline/store/memory-bound';
 import { expectedMemory } from '../../pipeline/store/memory-formula';
 import type { TopicLoad } from '../../pipeline/store/memory-load';
 import { connectRedis } from '../../pipeline/store/redis-client';
-import { batchMsMax, batchRecordsMax, fillSite, type SiteTraffic } from '../support/fill-site';
+import { batchMsMax, batchRecordsMax, fillSite, propBytes, type SiteTraffic } from '../support/fill-site';
 import { type MeasuredMemory, measureMemory } from '../support/measure-memory';
 import { type RedisServer, startStandalone } from '../support/redis-servers';
 
 const partTolerance = 0.15;
 const totalTolerance = 0.1;
+
+const values = {
+  ...{ pages: 50, referrers: 10, channels: 5, sources: 4, campaigns: 3, events: 5 },
+  ...{ browsers: 5, devices: 3, systems: 5, countries: 8 },
+  ...{ outbound: 0, downloads: 0, purchases: 1, revenueThousands: 0, revenueRest: 1 },
+  // Each event has one key; a value of it is one of the countries.
+  ...{ propKeys: 5, props: 40 },
+};
+const labelBytes = {
+  ...{ pages: 30, referrers: 18, channels: 6, sources: 10, campaigns: 12, events: 10 },
+  ...{ browsers: 8, devices: 7, systems: 8, countries: 2 },
+  ...{ outbound: 0, downloads: 0, purchases: 3, revenueThousands: 3, revenueRest: 3 },
+  ...{ engagedTimes: 30, scrollDepths: 30, propKeys: 0, props: 0 },
+};
+
+function withPages(pages: number, referrers: number = values.referrers): SiteTraffic['values'] {
+  return { ...values, pages, referrers, engagedTimes: pages, scrollDepths: pages };
+}
 
 const ordinary: Omit<SiteTraffic, 'historyMs' | 'visitorsPerHour' | 'eventsPerVisit'> = {
   site: 'demo',
@@ -22,14 +40,9 @@ const ordinary: Omit<SiteTraffic, 'historyMs' | 'visitorsPerHour' | 'eventsPerVi
   seed: 7,
   trackEvery: 9,
   botEvery: 10,
-  values: {
-    ...{ pages: 50, referrers: 10, sources: 4, campaigns: 3, events: 5 },
-    ...{ browsers: 5, devices: 3, systems: 5, countries: 8 },
-  },
-  valueBytes: {
-    ...{ pages: 30, referrers: 18, sources: 10, campaigns: 12, events: 10 },
-    ...{ browsers: 8, devices: 7, systems: 8, countries: 2 },
-  },
+  engagementEvery: 6,
+  values: withPages(50),
+  valueBytes: { ...labelBytes, ...propBytes({ valueBytes: labelBytes }, labelBytes.countries) },
 };
 
 /** What is open is half full at such a time, and a slice of marks more than half. */
@@ -51,20 +64,22 @@ const cases: Readonly<Record<string, Case>> = {
     },
     parts: [
       ...['shard state', 'due index', 'feed', 'all-time visitors', 'hour counts', 'hour HyperLogLogs'],
-      ...['day counts', 'day dimensions', 'day HyperLogLogs'],
+      ...['day counts', 'day dimensions', 'day extras', 'day HyperLogLogs'],
     ],
   },
   'some in every hour, for 36 days': {
     traffic: {
       ...ordinary,
+      // With it about as many minutes of the last two hours have visitors as are to be expected.
+      seed: 5,
       historyMs: 36.5 * DAY_MS + midBucketMs,
       visitorsPerHour: 16,
       eventsPerVisit: 2,
-      values: { ...ordinary.values, pages: 2_000, referrers: 100 },
+      values: withPages(2_000, 100),
     },
     parts: [
       ...['shard state', 'due index', 'feed', 'minute counts', 'minute dimensions', 'minute HyperLogLogs'],
-      ...['hour counts', 'hour dimensions', 'hour visitor sets', 'hour HyperLogLogs'],
+      ...['hour counts', 'hour dimensions', 'hour extras', 'hour visitor sets', 'hour HyperLogLogs'],
       ...['day counts', 'day dimensions', 'day visitor sets', 'day HyperLogLogs', 'all-time pages'],
     ],
   },
@@ -75,11 +90,17 @@ const cases: Readonly<Record<string, Case>> = {
       historyMs: 46 * MINUTE_MS + MINUTE_MS / 2,
       visitorsPerHour: 72_000,
       eventsPerVisit: 1,
-      values: { ...ordinary.values, pages: 100_000 },
+      values: withPages(100_000),
     },
     parts: [
       ...['shard state', 'marks', 'seconds', 'last seen', 'feed', 'all-time visitors', 'all-time pages'],
-      ...['minute counts', 'minute dimensions', 'minute visitor sets', 'minute HyperLogLogs'],
+      ...[
+        'minute counts',
+        'minute dimensions',
+        'minute extras',
+        'minute visitor sets',
+        'minute HyperLogLogs',
+      ],
       ...['hour dimensions', 'hour HyperLogLogs', 'day dimensions', 'day HyperLogLogs'],
     ],
   },
@@ -87,7 +108,8 @@ const cases: Readonly<Record<string, Case>> = {
 
 /** What the formula is told of the traffic. */
 function loadOf(traffic: SiteTraffic): TopicLoad {
-  const { site, topic, partitions, historyMs, visitorsPerHour, trackEvery, botEvery } = traffic;
+  const { site, topic, partitions, historyMs, visitorsPerHour, trackEvery, botEvery, engagementEvery } =
+    traffic;
   const perSecond = (visitorsPerHour * traffic.eventsPerVisit * SECOND_MS) / HOUR_MS;
   const visitorsIn = (ms: number) => (visitorsPerHour * ms) / HOUR_MS;
   return {
@@ -101,6 +123,11 @@ function loadOf(traffic: SiteTraffic): TopicLoad {
       eventsPerSecond: perSecond * (1 - 1 / botEvery),
       botsPerSecond: perSecond / botEvery,
       trackShare: 1 / trackEvery,
+      extrasPerEvent: {
+        ...{ engagedTimes: 1 / engagementEvery, scrollDepths: 1 / engagementEvery },
+        ...{ propKeys: 1, props: 1, outbound: 0, downloads: 0 },
+        ...{ purchases: 1, revenueThousands: 0, revenueRest: 1 },
+      },
       visitors: { minute: visitorsIn(MINUTE_MS), hour: visitorsIn(HOUR_MS), day: visitorsIn(DAY_MS) },
       liveVisitors: visitorsIn(liveKeptMs),
       allTimeVisitors: visitorsIn(historyMs),

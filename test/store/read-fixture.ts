@@ -1,12 +1,15 @@
 /** Shards written by hand, by the table atop keys.ts: what readers make of them must not depend on who wrote them. */
-import { DIMENSIONS, type Dimension } from '../../pipeline/core/dimensions';
+
+import { DIMENSIONS, type Dimension, isExtra } from '../../pipeline/core/dimensions';
 import { GRAINS, type Grain } from '../../pipeline/core/grains';
+import type { EngagementSums } from '../../pipeline/core/snapshot';
 import {
   allTimeKey,
   behindKey,
   bucketKey,
   COUNT,
   dimensionsKey,
+  extrasKey,
   FIELD,
   feedKey,
   liveKey,
@@ -37,6 +40,7 @@ export interface Written {
   /** Go into the HyperLogLog, and into the set unless promoted or sealed. */
   readonly visitors?: readonly string[];
   /** Value -> count; `*` is what gave way. */
+  readonly engagement?: EngagementSums;
   readonly dimensions?: Readonly<Partial<Record<Dimension, Readonly<Record<string, number>>>>>;
 }
 
@@ -78,12 +82,13 @@ export class WrittenShard {
 
   async bucket(grain: Grain, startMs: number, written: Written, site = SITE): Promise<string> {
     const key = bucketKey(this.tag, GRAINS[grain].code, site, startMs);
-    await this.write(key, dimensionsKey(key), written, site);
+    await this.write(key, dimensionsKey(key), extrasKey(key), written, site);
     return key;
   }
 
   async allTime(written: Written, site = SITE): Promise<void> {
-    await this.write(allTimeKey(this.tag, site), pagesKey(this.tag, site), written, site);
+    const [all, pages] = [allTimeKey(this.tag, site), pagesKey(this.tag, site)];
+    await this.write(all, pages, pages, written, site);
   }
 
   async second(atMs: number, views: number): Promise<void> {
@@ -102,13 +107,21 @@ export class WrittenShard {
     await this.redis.zadd(feedKey(this.tag, SITE), atMs, member);
   }
 
-  private async write(key: string, dimensions: string, written: Written, site: string): Promise<void> {
+  private async write(
+    key: string,
+    labels: string,
+    extras: string,
+    written: Written,
+    site: string,
+  ): Promise<void> {
     const { views = 0, events = 0, bots = 0, parts = 8, unite, promoted, sealed, visitors = [] } = written;
+    const { engagements, engagedMs, scrolled } = written.engagement ?? {};
     await this.redis.sadd(sitesKey(this.tag), site);
     await this.redis.hset(key, {
       ...(views ? { [COUNT.views]: views } : {}),
       ...(events ? { [COUNT.events]: events } : {}),
       ...(bots ? { [COUNT.bots]: bots } : {}),
+      ...(engagements ? { engagements, engagedMs, scrolled } : {}),
       [COUNT.parts]: parts,
       ...(unite ? { [COUNT.unite]: 1 } : {}),
       ...(promoted ? { [COUNT.promoted]: 1 } : {}),
@@ -120,6 +133,7 @@ export class WrittenShard {
     }
     for (const [dimension, counts] of Object.entries(written.dimensions ?? {})) {
       const { code } = DIMENSIONS[dimension as Dimension];
+      const dimensions = isExtra(dimension as Dimension) ? extras : labels;
       const fields = Object.entries(counts).flatMap(([value, count]) => [
         value === '*' ? FIELD.other(code) : FIELD.value(code, value),
         count,

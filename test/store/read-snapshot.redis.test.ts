@@ -1,3 +1,4 @@
+import { EDGE_REASON_NAMES } from '../../pipeline/core/edge-reason';
 import { HOUR_MS, MINUTE_MS } from '../../pipeline/core/limits';
 import { REJECTION_REASONS } from '../../pipeline/core/rejection';
 import { SNAPSHOT_WINDOWS } from '../../pipeline/core/snapshot';
@@ -130,11 +131,13 @@ test('the ledger comes from one hash a shard; stopped partitions are named', asy
   const terms = {
     counted: 50,
     bots: 5,
-    heartbeats: 10,
+    heartbeats: 8,
+    summaries: 2,
     duplicates: 3,
     late: 2,
     skewed: 1,
     'rejected:too_large': 12,
+    'edge:rate_limited': 1_000,
   };
   await shards[0].state({ start: 10, next: 100, empty: 4, lost: 6, ...terms, startedAt: NOW_MS - 5_000 });
   await shards[1].state({ next: 0, torn: 1 });
@@ -147,7 +150,8 @@ test('the ledger comes from one hash a shard; stopped partitions are named', asy
     consumed: 80 + 7,
     counted: 57,
     bots: 5,
-    heartbeats: 10,
+    heartbeats: 8,
+    summaries: 2,
     duplicates: 3,
     rejected: { ...Object.fromEntries(REJECTION_REASONS.map((reason) => [reason, 0])), too_large: 12 },
     late: 2,
@@ -155,6 +159,7 @@ test('the ledger comes from one hash a shard; stopped partitions are named', asy
     empty: 4,
     lost: 6,
     behind: 10,
+    edge: { ...Object.fromEntries(EDGE_REASON_NAMES.map((reason) => [reason, 0])), rate_limited: 1_000 },
   });
   expect(snapshot.stopped).toEqual([
     { partition: 1, state: 'torn', next: 0 },
@@ -242,7 +247,10 @@ test('the feed is merged from all shards, newest first', async () => {
 
 test('a shard of another schema version is not read as if it were one of this', async () => {
   const { store, shards } = await threeShards();
-  await shards[1].state({ schema: 2 });
+  await shards[1].state({ schema: 1 });
+  await expect(store.readSnapshot(SITE, '5m', NOW_MS)).resolves.toMatchObject({ site: SITE });
+  await shards[1].state({ schema: 99 });
 
+  await expect(store.readSnapshot(SITE, '5m', NOW_MS)).rejects.toThrow(/schema 99; this code reads 1, 2/);
   await expect(store.readSnapshot(SITE, '5m', NOW_MS)).rejects.toThrow(StoreCorruptError);
 });

@@ -78,3 +78,34 @@ test('as many points as are given at once are given', async () => {
     (await store.readTimeseries(SITE, 'visitors', fromMs, MINUTE, 'minute', NOW_MS)).points,
   ).toHaveLength(pointsMax);
 });
+
+test('engagement is summed as views are', async () => {
+  await a.bucket('minute', MINUTE, { engagement: { engagements: 1, engagedMs: 2_500, scrolled: 40 } });
+  await b.bucket('minute', MINUTE, { engagement: { engagements: 2, engagedMs: 500, scrolled: 60 } });
+  const ask = async (metric: 'engagements' | 'engagedMs' | 'scrolled') =>
+    (await store.readTimeseries(SITE, metric, NOW_MS - MINUTE_MS, NOW_MS, 'minute', NOW_MS)).points.at(-1)
+      ?.value;
+
+  expect([await ask('engagements'), await ask('engagedMs'), await ask('scrolled')]).toEqual([3, 3_000, 100]);
+});
+
+test('revenue is of one currency, exact beyond what a number holds', async () => {
+  const large = { purchases: { EUR: 2, JPY: 1 }, revenueThousands: { EUR: 9e12, JPY: 5 } };
+  await a.bucket('hour', Math.floor(NOW_MS / HOUR_MS) * HOUR_MS, {
+    dimensions: { ...large, revenueRest: { EUR: 1_000_001 } },
+  });
+  await b.bucket('hour', Math.floor(NOW_MS / HOUR_MS) * HOUR_MS, {
+    dimensions: { purchases: { EUR: 1 }, revenueRest: { EUR: 19_990 } },
+  });
+  const ask = (currency?: string) =>
+    store.readTimeseries(SITE, 'revenue', NOW_MS - HOUR_MS, NOW_MS, 'hour', NOW_MS, currency);
+
+  const euros = await ask('EUR');
+  expect(euros).toMatchObject({ metric: 'revenue', currency: 'EUR', step: 'hour' });
+  expect(euros.points.map(({ amount, value }) => [amount, value])).toEqual([
+    ['0.00', 0],
+    ['9000000000001019.991', 9_000_000_000_001_020],
+  ]);
+  expect((await ask('KWD')).points.map(({ amount }) => amount)).toEqual(['0.00', '0.00']);
+  await expect(ask()).rejects.toThrow(BadRangeError);
+});

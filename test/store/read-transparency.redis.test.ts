@@ -91,7 +91,7 @@ test('on one node', async () => {
     { numRuns: 15 },
   );
   await redis.quit();
-}, 60_000);
+}, 180_000);
 
 describe('on a cluster', () => {
   let server: RedisServer;
@@ -107,5 +107,5 @@ describe('on a cluster', () => {
       { numRuns: 5 },
     );
     await redis.quit();
-  }, 60_000);
+  }, 180_000);
 });

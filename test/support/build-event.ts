@@ -39,6 +39,16 @@ export function customEvent(event: string, changes: WireEvent = {}): WireEvent {
   return pageView({ type: 'track', event, ...changes });
 }
 
+/** Three seconds more of attention, and ten percentage points of depth. */
+export function engagement(path: string, changes: WireEvent = {}): WireEvent {
+  return pageView({ type: 'engagement', properties: { path, engagedMs: 3_000, scrolled: 10 }, ...changes });
+}
+
+/** What the edge did not let through. */
+export function edgeSummary(changes: WireEvent = {}): WireEvent {
+  return { v: 1, type: 'edge', messageId: 'edge-1', reason: 'rate_limited', count: 7, ...changes };
+}
+
 export function bytesOf(value: unknown): Uint8Array {
   return new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 }
@@ -73,6 +83,8 @@ const wireEvent = fc.record({
     'page',
     'page',
     'track',
+    'engagement',
+    'summary',
     'bot',
     'heartbeat',
     'demo',
@@ -87,11 +99,14 @@ const wireEvent = fc.record({
   ageMs: age,
   stepMs: step,
   receivedSkewMs: fc.constantFrom(undefined, 0, 0, 0, 400_000),
+  plan: fc.constantFrom(undefined, undefined, 'free', '(other)', 7, true),
+  cents: fc.constantFrom(undefined, undefined, 0, 1_999, 100_000_000_000),
 });
 
 function wireValue(draw: typeof wireEvent extends fc.Arbitrary<infer T> ? T : never, logMs: number): unknown {
   if (draw.kind === 'tombstone') return null;
   if (draw.kind === 'heartbeat') return { v: 1, type: 'heartbeat' };
+  if (draw.kind === 'summary') return edgeSummary({ messageId: `m-${draw.id}`, count: draw.visitor + 1 });
   if (draw.kind === 'demo') return { user_id: `visitor-${draw.visitor}`, page: draw.path };
   if (draw.kind === 'broken') return '{"v":1,"type":"page"';
   const changes: WireEvent = {
@@ -99,13 +114,20 @@ function wireValue(draw: typeof wireEvent extends fc.Arbitrary<infer T> ? T : ne
     siteId: draw.kind === 'foreign site' ? 'elsewhere' : 'demo',
     anonymousId: `visitor-${draw.visitor}`,
     timestamp: new Date(logMs - draw.ageMs).toISOString(),
-    properties: { url: 'https://demo.example/', path: draw.path },
+    properties: {
+      url: 'https://demo.example/',
+      path: draw.path,
+      ...(draw.kind === 'engagement' ? { engagedMs: 1_000 * draw.id, scrolled: draw.visitor } : {}),
+      ...(draw.plan === undefined ? {} : { props: { plan: draw.plan } }),
+      ...(draw.cents === undefined ? {} : { revenue: { amount: draw.cents / 100, currency: 'EUR' } }),
+    },
     context:
       draw.kind === 'bot' ? { bot: 'Googlebot' } : { browser: `Browser ${draw.id % 3}`, device: 'phone' },
   };
   const received = draw.receivedSkewMs;
   const receivedAt = received === undefined ? undefined : new Date(logMs - received).toISOString();
-  const event = draw.kind === 'track' ? customEvent(draw.name, changes) : pageView(changes);
+  const type = draw.kind === 'engagement' ? { type: 'engagement' } : {};
+  const event = draw.kind === 'track' ? customEvent(draw.name, changes) : pageView({ ...changes, ...type });
   return { ...event, receivedAt };
 }
 

@@ -1,5 +1,5 @@
 /** Roll-ups of small logs, made by the fold itself, for tests of what the store does with them. */
-import type { LogRecord } from '../../pipeline/core/event';
+import { EDGE_SITE, type LogRecord } from '../../pipeline/core/event';
 import { foldRun } from '../../pipeline/core/fold';
 import { judgeRecords } from '../../pipeline/core/validation';
 import type { CommitOutcome } from '../../pipeline/store/commit-outcome';
@@ -29,11 +29,11 @@ export async function lookUpAndCommit(
   records: readonly LogRecord[],
 ): Promise<{ readonly outcome: CommitOutcome; readonly found: ShardLookUp }> {
   const judged = judgeRecords(records, DEMO_SITE, TEST_NONCE);
-  const identities = judged.map(({ verdict }) =>
-    verdict.kind === 'event' && verdict.event.messageId !== undefined
-      ? { siteId: verdict.event.siteId, messageId: verdict.event.messageId }
-      : undefined,
-  );
+  const identities = judged.map(({ verdict }) => {
+    if (verdict.kind === 'summary') return { siteId: EDGE_SITE, messageId: verdict.summary.messageId };
+    if (verdict.kind !== 'event' || verdict.event.messageId === undefined) return undefined;
+    return { siteId: verdict.event.siteId, messageId: verdict.event.messageId };
+  });
   const found = await store.lookUp(shard, records[0]?.timestampMs ?? 0, identities);
   const { logTimeMs, markSlices } = found;
   const rollUp = foldRun(judged, { partition: shard.partition, partitionCount: 1, logTimeMs, markSlices });

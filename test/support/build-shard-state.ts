@@ -1,9 +1,15 @@
 /** A shard's progress and ledger, of a hundred records. */
+import { EDGE_REASON_NAMES, type EdgeReason } from '../../pipeline/core/edge-reason';
 import type { ShardState } from '../../pipeline/core/merge-ledger';
 import { REJECTION_REASONS, type RejectionReason } from '../../pipeline/core/rejection';
 
 export const noneRejected = Object.fromEntries(REJECTION_REASONS.map((reason) => [reason, 0])) as Record<
   RejectionReason,
+  number
+>;
+
+export const nothingStopped = Object.fromEntries(EDGE_REASON_NAMES.map((reason) => [reason, 0])) as Record<
+  EdgeReason,
   number
 >;
 
@@ -24,13 +30,15 @@ export function shardState(changes: Partial<ShardState> = {}): ShardState {
     repair: undefined,
     counted: 90,
     bots: 4,
-    heartbeats: 3,
+    heartbeats: 2,
+    summaries: 1,
     duplicates: 2,
     late: 5,
     skewed: 6,
     empty: 0,
     lost: 0,
     rejected: { ...noneRejected, malformed_json: 1 },
+    edge: { ...nothingStopped, rate_limited: 12 },
     ...changes,
   };
 }

@@ -1,8 +1,10 @@
 /** Snapshots for tests: one that adds up, of a given size and seed, and changes to it. */
+import { EDGE_REASON_NAMES } from '../../pipeline/core/edge-reason';
 import { REJECTION_REASONS, type RejectionReason } from '../../pipeline/core/rejection';
 import type {
   AuditMark,
   DashboardSnapshot,
+  EngagementSums,
   FeedEntry,
   Ledger,
   SeriesPoint,
@@ -102,6 +104,46 @@ export function buildTop(total: number): Top {
     devices: ranked(['desktop', 'mobile', 'tablet'], total, false),
     systems: ranked(['Windows', 'Android', 'iOS', 'macOS', 'Linux'], total, false),
     countries: ranked(['DE', 'US', 'FR', 'IN', 'BR', 'JP'], total, false),
+    channels: ranked(['search', 'direct', 'social', 'referral', 'email', 'ai'], total, false),
+    outbound: ranked(['https://github.com/demo/shop', 'https://status.example/'], total / 40, false),
+    downloads: ranked(['https://demo.example/files/catalogue.pdf'], total / 80, false),
+  };
+}
+
+/** A third of the views have a minute each. */
+function buildEngagement(views: number): EngagementSums {
+  const engagements = Math.round(views / 3);
+  return { engagements, engagedMs: engagements * 61_400, scrolled: engagements * 112 };
+}
+
+function buildExtras(views: number, top: Top): Pick<DashboardSnapshot, 'engagedPages' | 'revenue' | 'props'> {
+  if (views === 0) return { engagedPages: [], revenue: [], props: [] };
+  const engagedPages = top.pages
+    .filter(({ other }) => !other)
+    .map(({ value, count }, i) => ({
+      value,
+      views: i === 8 ? null : count,
+      engagedMs: count * (9_000 + 7_500 * ((i * 5) % 7)),
+      scrolled: count * (25 + ((i * 17) % 60)),
+    }));
+  const purchases = Math.max(1, Math.round(views / 60));
+  return {
+    engagedPages,
+    revenue: [
+      { currency: 'EUR', amount: `${purchases * 57}.90`, count: purchases },
+      { currency: 'JPY', amount: `${purchases * 4_300}.00`, count: Math.ceil(purchases / 3) },
+      { currency: 'KWD', amount: '12.345', count: 1 },
+    ],
+    props: [
+      {
+        event: 'signup',
+        keys: [
+          { key: 'plan', count: 60, values: ranked(['free', 'team', 'enterprise'], 60, true) },
+          { key: 'method', count: 60, values: ranked(['email', 'github'], 60, false) },
+        ],
+      },
+      { event: null, keys: [{ key: 'author', count: 40, values: ranked(['ada', 'grace'], 40, false) }] },
+    ],
   };
 }
 
@@ -131,6 +173,7 @@ export function buildLedger(counted: number): Ledger {
     counted,
     bots: Math.floor(counted / 20),
     heartbeats: Math.floor(counted / 50),
+    summaries: Math.floor(counted / 400),
     duplicates: Math.floor(counted / 200),
   };
   const all = [...Object.values(parts), ...Object.values(rejected)];
@@ -143,6 +186,9 @@ export function buildLedger(counted: number): Ledger {
     empty: 0,
     lost: 0,
     behind: 0,
+    edge: Object.fromEntries(
+      EDGE_REASON_NAMES.map((reason, index) => [reason, Math.floor(counted / (500 * (index + 1)))]),
+    ) as Ledger['edge'],
   };
 }
 
@@ -200,8 +246,15 @@ export function buildSnapshot(shape: Partial<SnapshotShape> = {}): DashboardSnap
     lagFrom: isEmpty ? null : 'heartbeat',
     visitors: { last5m: exactly(Math.round(scale * 1.7)), last30m: exactly(Math.round(scale * 6.1)) },
     viewsPerSecond: scale / 60,
-    inWindow: { views, events, bots, visitors: { count: Math.round(views * 0.3), exact: views < 50_000 } },
+    inWindow: {
+      ...buildEngagement(views),
+      views,
+      events,
+      bots,
+      visitors: { count: Math.round(views * 0.3), exact: views < 50_000 },
+    },
     totals: {
+      ...buildEngagement(views * 40),
       views: views * 40,
       events: events * 40,
       bots: bots * 40,
@@ -209,6 +262,7 @@ export function buildSnapshot(shape: Partial<SnapshotShape> = {}): DashboardSnap
       pages: buildTop(views * 40).pages,
     },
     top: buildTop(views),
+    ...buildExtras(views, buildTop(views)),
     series,
     feed: buildFeed(isEmpty ? 0 : Math.min(50, scale), nowMs),
     ledger: buildLedger((views + events) * 40),

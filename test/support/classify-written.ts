@@ -25,7 +25,7 @@ function rejection(text: string): string | undefined {
   }
   if (Array.isArray(event)) return 'not_an_object';
   if (event.v !== 1) return 'unsupported_version';
-  if (event.type !== 'page' && event.type !== 'track') return 'unknown_type';
+  if (event.type !== 'page' && event.type !== 'track' && event.type !== 'engagement') return 'unknown_type';
   if (event.anonymousId === undefined) return 'missing_field';
   if (typeof event.event === 'string' && event.event.length > 120) return 'field_too_long';
   if (Number.isNaN(Date.parse(String(event.timestamp)))) return 'bad_timestamp';

@@ -22,6 +22,8 @@ export interface SiteTraffic {
   readonly eventsPerVisit: number;
   /** Every so-manyth event is a custom event, or is a bot's; 0 for none. */
   readonly trackEvery: number;
+  /** Every so-manyth page view is followed by an engagement event of a page; 0 for none. */
+  readonly engagementEvery: number;
   readonly botEvery: number;
   /** Values that are drawn from, evenly, and the bytes that each has. */
   readonly values: Readonly<Record<Dimension, number>>;
@@ -60,31 +62,49 @@ interface Draft {
   readonly count: number;
   readonly visitor: string;
   readonly atMs: number;
-  readonly isTrack: boolean;
+  readonly type: 'page' | 'track' | 'engagement';
   readonly isBot: boolean;
 }
 
+/** Of each custom event one: every custom event that has these extras has them all. */
+const propKey = 'plan0';
+/** Texts of a prop's dimensions: two lengths, the event's name, the key, and in one of them a value. */
+export function propBytes({ valueBytes }: Pick<SiteTraffic, 'valueBytes'>, propValueBytes: number) {
+  const propKeys = `${valueBytes.events},${propKey.length}:`.length + valueBytes.events + propKey.length;
+  return { propKeys, props: propKeys + propValueBytes };
+}
+
+function propertiesOf(draft: Draft, draw: (name: Dimension) => string): WireEvent {
+  const path = draw('pages');
+  if (draft.type === 'engagement') return { path, engagedMs: 12_000 + (draft.count % 5_000), scrolled: 30 };
+  const referrer = `https://${draw('referrers')}/`;
+  if (draft.type === 'page') return { path, referrer };
+  const amount = (draft.count % 900) + 0.5;
+  return { path, referrer, props: { [propKey]: draw('countries') }, revenue: { amount, currency: 'EUR' } };
+}
+
 function eventValue(traffic: SiteTraffic, random: () => number, draft: Draft): WireEvent {
-  const { count, visitor, atMs, isTrack, isBot } = draft;
+  const { count, visitor, atMs, type, isBot } = draft;
   const draw = (name: Dimension) =>
     valueText(name, Math.floor(random() * traffic.values[name]), traffic.valueBytes[name]);
   const time = new Date(atMs).toISOString();
   return {
     v: 1,
     messageId: `m-${count}`,
-    type: isTrack ? 'track' : 'page',
-    ...(isTrack ? { event: draw('events') } : {}),
+    type,
+    ...(type === 'track' ? { event: draw('events') } : {}),
     siteId: traffic.site,
     anonymousId: visitor,
     timestamp: time,
     receivedAt: time,
-    properties: { path: draw('pages'), referrer: `https://${draw('referrers')}/` },
+    properties: propertiesOf(draft, draw),
     context: {
       bot: isBot,
       browser: draw('browsers'),
       device: draw('devices'),
       os: draw('systems'),
       country: draw('countries'),
+      channel: draw('channels'),
       campaign: { source: draw('sources'), name: draw('campaigns') },
     },
   };
@@ -92,12 +112,13 @@ function eventValue(traffic: SiteTraffic, random: () => number, draft: Draft): W
 
 /** All hits, in the order of their times. */
 function* hitsOf(traffic: SiteTraffic): Generator<Hit> {
-  const { site, partitions, historyMs, eventsPerVisit, trackEvery, botEvery } = traffic;
+  const { site, partitions, historyMs, eventsPerVisit, trackEvery, engagementEvery, botEvery } = traffic;
   const random = seededNumbers(traffic.seed);
   const gapMs = () => (-Math.log(1 - random()) * hourMs) / traffic.visitorsPerHour;
   const endMs = startMs + historyMs;
   let waiting: Hit[] = [];
   let count = 0;
+  let views = 0;
   for (let atMs = startMs + gapMs(); atMs < endMs; atMs += gapMs()) {
     const due = waiting.filter((hit) => hit.atMs <= atMs).sort((a, b) => a.atMs - b.atMs);
     yield* due;
@@ -111,8 +132,21 @@ function* hitsOf(traffic: SiteTraffic): Generator<Hit> {
       const hitMs = Math.floor(isBot ? atMs + gapMs() : atMs + i * 1_000);
       const partition = visitorPartition(site, who, partitions);
       const isTrack = trackEvery > 0 && count % trackEvery === 0;
-      const event = eventValue(traffic, random, { count, visitor: who, atMs: hitMs, isTrack, isBot });
-      if (hitMs < endMs) waiting.push({ atMs: hitMs, partition, value: bytesOf(event) });
+      if (hitMs >= endMs) continue;
+      const add = (type: Draft['type'], draftId: number): void => {
+        const event = eventValue(traffic, random, {
+          count: draftId,
+          visitor: who,
+          atMs: hitMs,
+          type,
+          isBot,
+        });
+        waiting.push({ atMs: hitMs, partition, value: bytesOf(event) });
+      };
+      add(isTrack ? 'track' : 'page', 2 * count);
+      if (isTrack || isBot || engagementEvery === 0) continue;
+      views++;
+      if (views % engagementEvery === 0) add('engagement', 2 * count + 1);
     }
   }
   yield* waiting.sort((a, b) => a.atMs - b.atMs);

@@ -23,6 +23,7 @@ const kinds: readonly (readonly [string, RegExp])[] = [
 const grains: Readonly<Record<string, string>> = { m: 'minute', h: 'hour', d: 'day' };
 const hanging: Readonly<Record<string, string>> = {
   d: 'dimensions',
+  x: 'extras',
   v: 'visitor sets',
   h: 'HyperLogLogs',
 };
@@ -31,7 +32,7 @@ function kindOf(key: string): string {
   const name = key.replace(/^\{[^}]*\}:/, '');
   const kind = kinds.find(([, pattern]) => pattern.test(name))?.[0];
   if (kind !== undefined) return kind;
-  const [, grain = '', suffix = ''] = /^([mhd]):[^:]+:\d+(?::([dvh]))?$/.exec(name) ?? [];
+  const [, grain = '', suffix = ''] = /^([mhd]):[^:]+:\d+(?::([dxvh]))?$/.exec(name) ?? [];
   if (grain === '') throw new Error(`measureMemory: unknown key ${JSON.stringify(key)}`);
   return `${grains[grain]} ${suffix === '' ? 'counts' : hanging[suffix]}`;
 }

@@ -26,11 +26,11 @@ export class MemoryShard {
 
   count(records: readonly LogRecord[]): RollUp {
     const judged = judgeRecords(records, this.sites, TEST_NONCE);
-    const markSlices = judged.map(({ verdict }) =>
-      verdict.kind === 'event'
-        ? this.marks.get(`${verdict.event.siteId} ${verdict.event.messageId}`)
-        : undefined,
-    );
+    const markSlices = judged.map(({ verdict }) => {
+      if (verdict.kind === 'summary') return this.marks.get(` ${verdict.summary.messageId}`);
+      if (verdict.kind !== 'event') return undefined;
+      return this.marks.get(`${verdict.event.siteId} ${verdict.event.messageId}`);
+    });
     const { partition, partitionCount, logTimeMs } = this;
     const rollUp = foldRun(judged, { partition, partitionCount, logTimeMs, markSlices });
     this.apply(rollUp);
@@ -64,9 +64,10 @@ export class MemoryShard {
       throw new RangeError(`offset ${rollUp.firstOffset}, expected ${this.next}`);
     this.next = rollUp.nextOffset;
     this.logTimeMs = rollUp.logTimeMs;
-    const { rejected, ...ledger } = rollUp.ledger;
+    const { rejected, edge, ...ledger } = rollUp.ledger;
     for (const [term, count] of Object.entries(ledger)) this.add(`ledger ${term}`, count);
     for (const [reason, count] of rejected) this.add(`ledger rejected ${reason}`, count);
+    for (const [reason, count] of edge) this.add(`ledger edge ${reason}`, count);
     for (const { siteId, messageId, slice } of rollUp.marks) this.marks.set(`${siteId} ${messageId}`, slice);
     for (const [siteId, site] of rollUp.sites) {
       for (const [key, bucket] of site.buckets) {

@@ -21,7 +21,15 @@ type Wire = {
   event?: string;
   timestamp?: string;
   receivedAt?: string;
-  properties?: { path?: string };
+  properties?: {
+    path?: string;
+    engagedMs?: number;
+    scrolled?: number;
+    props?: Record<string, unknown>;
+    revenue?: { amount: number; currency: string };
+  };
+  reason?: string;
+  count?: number;
   context?: { bot?: string; browser?: string; device?: string };
 };
 
@@ -31,7 +39,9 @@ export function naiveCount(records: readonly LogRecord[]): string[] {
   const visitors = new Map<string, Set<string>>();
   const lastSeen = new Map<string, number>();
   const marks = new Map<string, number>();
-  const add = (name: string) => cells.set(name, (cells.get(name) ?? 0) + 1);
+  const add = (name: string, by = 1) => {
+    if (by > 0) cells.set(name, (cells.get(name) ?? 0) + by);
+  };
   let log = 0;
 
   for (const record of records) {
@@ -51,19 +61,26 @@ export function naiveCount(records: readonly LogRecord[]): string[] {
       add('ledger heartbeats');
       continue;
     }
+    const summary = wire.type === 'edge';
     const demo = wire.user_id !== undefined;
-    if (!demo && wire.siteId !== 'demo') {
+    if (!demo && !summary && wire.siteId !== 'demo') {
       add('ledger rejected unknown_site');
       continue;
     }
     if (!demo) {
       const slice = Math.floor(log / 150_000);
-      const seen = marks.get(wire.messageId as string);
+      const identity = `${wire.siteId} ${wire.messageId}`;
+      const seen = marks.get(identity);
       if (seen !== undefined && slice - seen <= 4) {
         add('ledger duplicates');
         continue;
       }
-      marks.set(wire.messageId as string, slice);
+      marks.set(identity, slice);
+    }
+    if (summary) {
+      add('ledger summaries');
+      add(`ledger edge ${wire.reason}`, wire.count);
+      continue;
     }
     const claimed = wire.receivedAt === undefined ? log : Date.parse(wire.receivedAt);
     const received = Math.abs(claimed - log) > 5 * MINUTE ? log : claimed;
@@ -87,14 +104,38 @@ export function naiveCount(records: readonly LogRecord[]): string[] {
         add(`${name} bots`);
         continue;
       }
-      const view = wire.type !== 'track';
-      add(`${name} ${view ? 'views' : 'events'}`);
+      const { engagedMs = 0, scrolled = 0, props = {}, revenue } = wire.properties ?? {};
+      const reading = wire.type === 'engagement';
+      const view = wire.type !== 'track' && !reading;
+      add(`${name} ${reading ? 'engagements' : view ? 'views' : 'events'}`);
+      if (reading) {
+        add(`${name} engagedMs`, engagedMs);
+        add(`${name} scrolled`, scrolled);
+      }
       if (late) add(`${name} late`);
       if (skewed) add(`${name} skewed`);
       visitors.set(name, new Set([...(visitors.get(name) ?? []), visitor]));
       if (name === 'demo all') {
         if (view) add(`${name} pages ${path}`);
-      } else if (view) {
+        continue;
+      }
+      if (reading) {
+        add(`${name} engagedTimes ${path}`, engagedMs);
+        add(`${name} scrollDepths ${path}`, scrolled);
+        continue;
+      }
+      for (const [key, value] of Object.entries(props)) {
+        const of = wire.event ?? '';
+        add(`${name} propKeys ${of.length},${key.length}:${of}${key}`);
+        add(`${name} props ${of.length},${key.length}:${of}${key}${value}`);
+      }
+      if (revenue !== undefined) {
+        const thousandths = Math.round(revenue.amount * 1000);
+        add(`${name} purchases ${revenue.currency}`);
+        add(`${name} revenueThousands ${revenue.currency}`, Math.floor(thousandths / 1e6));
+        add(`${name} revenueRest ${revenue.currency}`, thousandths % 1e6);
+      }
+      if (view) {
         add(`${name} pages ${path}`);
         if (wire.context?.browser) add(`${name} browsers ${wire.context.browser}`);
         if (wire.context?.device) add(`${name} devices ${wire.context.device}`);
@@ -103,7 +144,7 @@ export function naiveCount(records: readonly LogRecord[]): string[] {
       }
     }
     if (bot) continue;
-    if (age <= 10 * MINUTE && wire.type !== 'track') {
+    if (age <= 10 * MINUTE && wire.type !== 'track' && wire.type !== 'engagement') {
       const minute = Math.floor(time / MINUTE) * MINUTE;
       add(`demo s${minute}+${Math.floor((time - minute) / 1000)} views`);
     }

@@ -16,6 +16,7 @@ export function topicOfRate(eventsPerSecond: number): TopicLoad {
       eventsPerSecond,
       trackShare: 0.5,
       botsPerSecond: 0,
+      extrasPerEvent: each(0),
       visitors: { minute: Infinity, hour: Infinity, day: Infinity },
       liveVisitors: Infinity,
       allTimeVisitors: Infinity,

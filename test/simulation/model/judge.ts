@@ -1,10 +1,10 @@
 /** What becomes of one record, by docs/counting.md, "One record at a time" and "Which bucket", read off what was drawn. */
-import { BROKEN, DEFAULT_SITE, LISTED_SITES, REFERRERS } from '../drawn-record';
+import { BROKEN, DEFAULT_SITE, type DrawnEvent, LISTED_SITES, REFERRERS, REVENUES } from '../drawn-record';
 import type { WrittenRecord } from '../memory-topic';
 import { skewMax } from './rules';
 
 export interface ModelEvent {
-  readonly type: 'page' | 'track';
+  readonly type: DrawnEvent['kind'];
   readonly site: string;
   readonly visitor: string;
   readonly messageId: string | undefined;
@@ -15,17 +15,37 @@ export interface ModelEvent {
   readonly isBot: boolean;
   /** Labels of a page view that are there. */
   readonly labels: Readonly<
-    Partial<Record<'referrer' | 'source' | 'campaign' | 'browser' | 'device' | 'os' | 'country', string>>
+    Partial<
+      Record<'referrer' | 'channel' | 'source' | 'campaign' | 'browser' | 'device' | 'os' | 'country', string>
+    >
   >;
+  /** Undefined of an engagement event, whose props are not looked at. */
+  readonly props: Readonly<Record<string, string>> | undefined;
+  readonly revenue: { readonly currency: string; readonly thousandths: number } | undefined;
+  readonly engagement: { readonly engagedMs: number; readonly scrolled: number } | undefined;
 }
 
 export type Judgement =
   | { readonly kind: 'event'; readonly event: ModelEvent }
   | { readonly kind: 'heartbeat' }
+  | {
+      readonly kind: 'summary';
+      readonly messageId: string;
+      readonly reason: string;
+      readonly count: number;
+    }
   | { readonly kind: 'rejected'; readonly reason: string; readonly field: string };
 
+const noExtras = { props: undefined, revenue: undefined, engagement: undefined };
+
+function extrasOf(drawn: DrawnEvent): Pick<ModelEvent, 'props' | 'revenue' | 'engagement'> {
+  const { kind, props, revenue, engagedMs, scrolled = 0 } = drawn;
+  if (kind === 'engagement') return { ...noExtras, engagement: { engagedMs, scrolled } };
+  return { ...noExtras, props, revenue: revenue === undefined ? undefined : REVENUES[revenue] };
+}
+
 export function judge({ drawn, firstWrittenMs }: WrittenRecord, anySite: boolean): Judgement {
-  if (drawn.kind === 'heartbeat') return { kind: 'heartbeat' };
+  if (drawn.kind === 'heartbeat' || drawn.kind === 'summary') return drawn;
   if (drawn.kind === 'broken') {
     const { reason, field } = BROKEN[drawn.as];
     return { kind: 'rejected', reason, field };
@@ -33,17 +53,15 @@ export function judge({ drawn, firstWrittenMs }: WrittenRecord, anySite: boolean
   if (drawn.kind === 'demo') {
     const { visitor, what } = drawn;
     const event = { type: 'page', site: DEFAULT_SITE, visitor, what, isBot: false, labels: {} } as const;
-    return {
-      kind: 'event',
-      event: { ...event, messageId: undefined, claimedMs: undefined, receivedAtMs: undefined },
-    };
+    const unsaid = { messageId: undefined, claimedMs: undefined, receivedAtMs: undefined };
+    return { kind: 'event', event: { ...event, ...unsaid, ...noExtras } };
   }
   const { site, visitor, messageId, what, ageMs, receivedAgoMs, isBot, referrer, ...labels } = drawn;
   if (!anySite && !LISTED_SITES.includes(site))
     return { kind: 'rejected', reason: 'unknown_site', field: 'siteId' };
-  const { browser, device, os, country, source, campaign } = labels;
+  const { browser, device, os, country, source, campaign, channel } = labels;
   const host = referrer === undefined ? undefined : (REFERRERS[referrer] ?? undefined);
-  const all = { referrer: host, browser, device, os, country, source, campaign };
+  const all = { referrer: host, browser, device, os, country, source, campaign, channel };
   return {
     kind: 'event',
     event: {
@@ -56,6 +74,7 @@ export function judge({ drawn, firstWrittenMs }: WrittenRecord, anySite: boolean
       receivedAtMs: receivedAgoMs === undefined ? undefined : firstWrittenMs - receivedAgoMs,
       isBot,
       labels: Object.fromEntries(Object.entries(all).filter(([, label]) => label !== undefined)),
+      ...extrasOf(drawn),
     },
   };
 }

@@ -10,6 +10,7 @@ import type { ModelShard } from './model-shard';
 import type { FeedEntry, ModelBucket, ModelSite } from './model-site';
 import { registersOf } from './registers';
 import {
+  extraLetters,
   type GrainRule,
   grains,
   lastSeenKept,
@@ -70,7 +71,7 @@ class CellWriter {
   private state(): void {
     const { progress, ledger, logMs, startedAtMs, newestEventAtMs, heartbeatAtMs } = this.shard;
     const { start, next, waiting } = progress;
-    const fields = { schema: 1, start, next, logTime: logMs, startedAt: startedAtMs };
+    const fields = { schema: 2, start, next, logTime: logMs, startedAt: startedAtMs };
     for (const [field, value] of Object.entries({
       ...fields,
       newestEventAt: newestEventAtMs,
@@ -124,7 +125,8 @@ class CellWriter {
     const hasDetails = this.stillDue(key, endMs + grain.detailsKept);
     if (!this.stillDue(key, endMs + grain.countsKept)) return;
     this.counts(key, bucket);
-    if (hasDetails) for (const [code, values] of bucket.dimensions) this.values(`${key}:d`, code, values);
+    for (const [code, values] of hasDetails ? bucket.dimensions : [])
+      this.values(`${key}:${extraLetters.includes(code) ? 'x' : 'd'}`, code, values);
     const isExact = bucket.visitors.size <= this.bounds.exactVisitors;
     const hasRegisters = grain.code === 'm' ? hasDetails : true;
     if (bucket.visitors.size > 0) {

@@ -52,8 +52,8 @@ export class ModelShard {
     }
   }
 
-  private addToLedger(term: string): void {
-    this.ledger.set(term, (this.ledger.get(term) ?? 0) + 1);
+  private addToLedger(term: string, by = 1): void {
+    this.ledger.set(term, (this.ledger.get(term) ?? 0) + by);
   }
 
   private count(record: WrittenRecord, partitionCount: number): void {
@@ -66,6 +66,14 @@ export class ModelShard {
     } else if (judged.kind === 'heartbeat') {
       this.addToLedger('heartbeats');
       this.heartbeatAtMs = Math.max(record.timestampMs, this.heartbeatAtMs ?? 0);
+    } else if (judged.kind === 'summary') {
+      // Its identity is one of a site without a name.
+      if (this.wasSeen({ site: '', messageId: judged.messageId })) {
+        this.addToLedger('duplicates');
+        return;
+      }
+      this.addToLedger('summaries');
+      this.addToLedger(`edge:${judged.reason}`, judged.count);
     } else if (this.wasSeen(judged.event)) {
       this.addToLedger('duplicates');
     } else {
@@ -73,7 +81,7 @@ export class ModelShard {
     }
   }
 
-  private wasSeen({ site, messageId }: ModelEvent): boolean {
+  private wasSeen({ site, messageId }: Pick<ModelEvent, 'site' | 'messageId'>): boolean {
     if (messageId === undefined) return false;
     const slice = Math.floor(this.logMs / markSlice);
     const identity = `${site}|${messageId}`;

@@ -2,7 +2,7 @@
 import type { Bounds } from '../faulty-wire';
 import { digestOfVisitor } from './digests';
 import type { ModelEvent } from './judge';
-import { type GrainRule, grains, lastSeenKept, lateAfter, pageDimensions } from './rules';
+import { type GrainRule, grains, lastSeenKept, lateAfter, linkDimensions, pageDimensions } from './rules';
 import { Values } from './values';
 
 export interface ModelBucket {
@@ -34,8 +34,8 @@ function newBucket(): ModelBucket {
   return { counts: new Map(), dimensions: new Map(), visitors: new Set(), parts: undefined, unite: false };
 }
 
-function add(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
+function add(counts: Map<string, number>, name: string, by = 1): void {
+  if (by > 0) counts.set(name, (counts.get(name) ?? 0) + by);
 }
 
 function valuesIn(bucket: ModelBucket, code: string): Values {
@@ -74,7 +74,7 @@ export class ModelSite {
       if (how.ageMs <= lateAfter) this.addSecond(how.atMs);
     }
     this.see(event, how.atMs);
-    this.feed.push({ atMs: how.atMs, offset: how.offset, event });
+    if (event.type !== 'engagement') this.feed.push({ atMs: how.atMs, offset: how.offset, event });
   }
 
   /** At the end of a commit that ends at log time `logMs`: bounds are kept to. */
@@ -117,7 +117,9 @@ export class ModelSite {
       add(counts, 'bots');
       return;
     }
-    add(counts, event.type === 'page' ? 'views' : 'events');
+    add(counts, { page: 'views', track: 'events', engagement: 'engagements' }[event.type]);
+    add(counts, 'engagedMs', event.engagement?.engagedMs ?? 0);
+    add(counts, 'scrolled', event.engagement?.scrolled ?? 0);
     if (how.ageMs > lateAfter) add(counts, 'late');
     if (how.skewed) add(counts, 'skewed');
     if (how.isForeign) bucket.unite = true;
@@ -139,7 +141,35 @@ export class ModelSite {
   }
 }
 
+function addProps(bucket: ModelBucket, event: ModelEvent): void {
+  const name = event.type === 'track' ? event.what : '';
+  for (const [key, value] of Object.entries(event.props ?? {})) {
+    const named = `${name.length},${key.length}:${name}${key}`;
+    valuesIn(bucket, 'k').add(named);
+    valuesIn(bucket, 'v').add(named + value);
+    const isLink = event.type === 'track' && key === 'url' && Object.hasOwn(linkDimensions, name);
+    if (isLink) valuesIn(bucket, linkDimensions[name] as string).add(value);
+  }
+}
+
+function addRevenue(
+  bucket: ModelBucket,
+  { currency, thousandths }: NonNullable<ModelEvent['revenue']>,
+): void {
+  const thousands = Math.trunc(thousandths / 1_000_000);
+  valuesIn(bucket, 'x').add(currency);
+  valuesIn(bucket, 'm').add(currency, thousands);
+  valuesIn(bucket, 'q').add(currency, thousandths - thousands * 1_000_000);
+}
+
 function addDimensions(bucket: ModelBucket, event: ModelEvent): void {
+  addProps(bucket, event);
+  if (event.revenue !== undefined) addRevenue(bucket, event.revenue);
+  if (event.engagement !== undefined) {
+    valuesIn(bucket, 't').add(event.what, event.engagement.engagedMs);
+    valuesIn(bucket, 'y').add(event.what, event.engagement.scrolled);
+    return;
+  }
   if (event.type === 'track') {
     valuesIn(bucket, 'e').add(event.what);
     return;

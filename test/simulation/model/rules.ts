@@ -47,9 +47,19 @@ export const usualBounds: Bounds = {
   values: { minute: 1_000, hour: 1_000, day: 200, pages: 10_000 },
 };
 
-/** Letters of the dimensions of an event. */
+/** Letters of props, links, revenue and engagement, which lie in a hash of their own. */
+export const extraLetters = 'ufkvtyxmq';
+
+/** Custom events by whose url links are counted, and letters of these dimensions. */
+export const linkDimensions: Readonly<Record<string, string>> = {
+  'Outbound Link: Click': 'u',
+  'File Download': 'f',
+};
+
+/** Letters of the labels of a page view. */
 export const pageDimensions = {
   r: 'referrer',
+  n: 'channel',
   s: 'source',
   c: 'campaign',
   b: 'browser',

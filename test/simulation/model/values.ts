@@ -7,9 +7,10 @@ export class Values {
   hasTrimmed = false;
   private isNew = false;
 
-  add(value: string): void {
+  add(value: string, by = 1): void {
+    if (by === 0) return;
     this.isNew ||= !this.counts.has(value);
-    this.counts.set(value, (this.counts.get(value) ?? 0) + 1);
+    this.counts.set(value, (this.counts.get(value) ?? 0) + by);
   }
 
   /** At the end of a commit. The smallest counts go first, of equal ones those that sort last by their bytes. */

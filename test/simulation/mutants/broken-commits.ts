@@ -81,13 +81,13 @@ ${torn}`,
   {
     name: 'torn-never-set',
     about: 'a script that breaks off half-way leaves no mark',
-    seed: 19,
+    seed: 6,
     ...rewriting('commit', ["\ncall('HSET', state, 'torn', '1')\n", '\n'], ['not addsUp()', 'false']),
   },
   {
     name: 'torn-ignored',
     about: 'a shard that is torn takes commits',
-    seed: 38,
+    seed: 6,
     ...rewriting('commit', [torn, '']),
     ...replacing((store) => ({
       lookUp: async (...asked) => ({ ...(await store.lookUp(...asked)), torn: false }),
@@ -96,7 +96,7 @@ ${torn}`,
   {
     name: 'moved-ignored',
     about: 'a shard that was moved to another generation takes commits',
-    seed: 14,
+    seed: 9,
     ...rewriting('commit', ["if known[5] and ARGV[6] ~= '1' then", 'if false then']),
     ...replacing((store) => ({
       lookUp: async (...asked) => ({ ...(await store.lookUp(...asked)), movedTo: undefined }),
@@ -105,7 +105,7 @@ ${torn}`,
   {
     name: 'switch-without-closing',
     about: 'readers go over to the new generation, and the old one goes on taking commits',
-    seed: 14,
+    seed: 9,
     rebuildStore: (store) =>
       Object.assign(Object.create(store) as RebuildStore, {
         close: async (shard: ShardId) => (await store.standing(shard))?.next ?? 0,
