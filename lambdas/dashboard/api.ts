@@ -7,10 +7,9 @@ import {
   type Comparison,
   type DashboardSnapshot,
   type Health,
-  type Metric,
   SNAPSHOT_WINDOWS,
-  type Timeseries,
 } from '../../pipeline/core/snapshot';
+import type { Metric, Timeseries } from '../../pipeline/core/timeseries';
 import { isCutByZone } from '../../pipeline/core/window';
 import { pointsMax } from '../../pipeline/store/read-timeseries';
 import type { SnapshotStore } from '../../pipeline/store/store-port';

@@ -3,7 +3,7 @@ import { EXTRAS } from '../core/dimensions';
 import { GRAINS } from '../core/grains';
 import type { ShardState } from '../core/merge-ledger';
 import { amountText, type SplitAmount } from '../core/money';
-import type { TimeseriesPoint } from '../core/snapshot';
+import type { TimeseriesPoint } from '../core/timeseries';
 import type { BucketRange } from '../core/window';
 import { bucketKey, extrasKey, FIELD } from './keys';
 import { type ReadCommand, readTogether } from './read-commands';

@@ -1,7 +1,8 @@
 /** One metric over time: bounded, aligned to its step, gaps filled with zeros. */
 import { GRAINS, type Grain } from '../core/grains';
 import { barPerBucket } from '../core/series';
-import type { Metric, Timeseries, VisitorCount } from '../core/snapshot';
+import type { VisitorCount } from '../core/snapshot';
+import type { Metric, Timeseries } from '../core/timeseries';
 import { type BucketRange, bucketsBetween } from '../core/window';
 import { countBuckets, readVisitorSeries, type ShardSeries } from './read-series';
 import type { VisitorReader } from './read-visitors';

@@ -8,14 +8,8 @@ import { siteIdPattern } from '../core/limits';
 import { listStopped, type ShardState } from '../core/merge-ledger';
 import { listRebuilding } from '../core/rebuild-progress';
 import { barPerBucket } from '../core/series';
-import type {
-  Comparison,
-  DashboardSnapshot,
-  Health,
-  Metric,
-  SnapshotWindow,
-  Timeseries,
-} from '../core/snapshot';
+import type { Comparison, DashboardSnapshot, Health, SnapshotWindow } from '../core/snapshot';
+import type { Metric, Timeseries } from '../core/timeseries';
 import { isCutByZone, planWindow } from '../core/window';
 import { sitesKey } from './keys';
 import { readBuilding } from './read-building';

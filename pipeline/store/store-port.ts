@@ -4,15 +4,8 @@
  */
 import type { LogRecord } from '../core/event';
 import type { RollUp } from '../core/roll-up';
-import type {
-  Comparison,
-  ComparisonSpan,
-  DashboardSnapshot,
-  Health,
-  Metric,
-  SnapshotWindow,
-  Timeseries,
-} from '../core/snapshot';
+import type { Comparison, ComparisonSpan, DashboardSnapshot, Health, SnapshotWindow } from '../core/snapshot';
+import type { Metric, Timeseries } from '../core/timeseries';
 import type { CommitOutcome } from './commit-outcome';
 import type { ShardId } from './keys';
 

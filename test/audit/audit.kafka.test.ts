@@ -13,7 +13,8 @@ import { kafkaClient } from '../../pipeline/stream/kafka-client';
 import { testBrokers, uniqueTopic } from '../stream/test-kafka';
 import { connectTestRedis } from '../support/test-redis';
 import { countTopic, DEMO_ONLY, readAll } from './count-topic';
-import { PLANTED_ERRORS, type PlantedError, ShardKeys } from './planted-errors';
+import { type PlantedError, ShardKeys } from './plant-error';
+import { PLANTED_ERRORS } from './planted-errors';
 import { PARTITIONS, writeVariedLog } from './varied-log';
 
 jest.setTimeout(120_000);

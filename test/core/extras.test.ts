@@ -32,10 +32,8 @@ test('an event without any has none, and neither has one with nothing in them', 
 test('props are kept as text, also by names that mean something to the language', () => {
   const text = '{"plan":"team","seats":5,"trial":false,"__proto__":"x","constructor":"y","price":1.50}';
   expect(JSON.stringify(propsOf(JSON.parse(text)))).toBe(
-    '{"plan":"team","seats":"5","trial":"false","constructor":"y","price":"1.5"}',
+    '{"plan":"team","seats":"5","trial":"false","__proto__":"x","constructor":"y","price":"1.5"}',
   );
-  const { extras } = eventOf(customEvent('sign_up', { properties: { props: JSON.parse(text) as unknown } }));
-  expect(extras?.props.get('__proto__')).toBe('x');
 });
 
 test('thirty props are taken, each cut and well-formed', () => {

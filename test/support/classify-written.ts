@@ -25,10 +25,17 @@ function rejection(text: string): string | undefined {
   }
   if (Array.isArray(event)) return 'not_an_object';
   if (event.v !== 1) return 'unsupported_version';
+  if (event.type === 'edge') return 'bad_summary';
   if (event.type !== 'page' && event.type !== 'track' && event.type !== 'engagement') return 'unknown_type';
   if (event.anonymousId === undefined) return 'missing_field';
   if (typeof event.event === 'string' && event.event.length > 120) return 'field_too_long';
   if (Number.isNaN(Date.parse(String(event.timestamp)))) return 'bad_timestamp';
+  const { revenue, engagedMs } = (event.properties ?? {}) as {
+    revenue?: { amount: string };
+    engagedMs?: number;
+  };
+  if (revenue !== undefined && Number.isNaN(Number(revenue.amount))) return 'bad_revenue';
+  if (event.type === 'engagement' && (engagedMs ?? -1) < 0) return 'bad_engagement';
   return event.siteId === 'demo' ? undefined : 'unknown_site';
 }
 

@@ -3,14 +3,8 @@
  * heartbeats may stand still (lag grows with time). It knows the sites that it is told; reads are counted.
  */
 import { freshnessOf } from '../../pipeline/core/freshness';
-import type {
-  Comparison,
-  DashboardSnapshot,
-  Health,
-  Metric,
-  SnapshotWindow,
-  Timeseries,
-} from '../../pipeline/core/snapshot';
+import type { Comparison, DashboardSnapshot, Health, SnapshotWindow } from '../../pipeline/core/snapshot';
+import type { Metric, Timeseries } from '../../pipeline/core/timeseries';
 import {
   type ComparisonQuestion,
   type SnapshotStore,
