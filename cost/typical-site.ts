@@ -1,5 +1,5 @@
 /** A site in steady state, for the memory formula: what visitors and values come with a number of visitors. */
-import { DIMENSION_NAMES, type Dimension } from '../pipeline/core/dimensions';
+import { DIMENSION_NAMES, type Dimension, EXTRA_NAMES } from '../pipeline/core/dimensions';
 import { DAY_MS, HOUR_MS, liveKeptMs, MINUTE_MS } from '../pipeline/core/limits';
 import { DEFAULT_SITE } from '../pipeline/settings';
 import type { SiteLoad } from '../pipeline/store/memory-load';
@@ -30,12 +30,8 @@ export const valueBytes: Readonly<Record<Dimension, number>> = {
   revenueRest: 3,
 };
 
-/** One engagement event a page view. Of the custom events two in a hundred have revenue, and each has one prop and a half. */
-const extrasPerEvent: SiteLoad['extrasPerEvent'] = {
-  ...{ engagedTimes: 1, scrollDepths: 1 },
-  ...{ outbound: 0.1, downloads: 0.05, propKeys: 1.5, props: 1.5 },
-  ...{ purchases: 0.02, revenueThousands: 0.001, revenueRest: 0.02 },
-};
+/** Page views and custom events without props: what extras take is told beside the tables of docs/scaling.md. */
+const extrasPerEvent = Object.fromEntries(EXTRA_NAMES.map((name) => [name, 0])) as SiteLoad['extrasPerEvent'];
 
 export interface DistinctValues {
   readonly pages: number;

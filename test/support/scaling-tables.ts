@@ -114,9 +114,7 @@ function boundTable(): string {
 function marksTable(): string {
   const rows = [1, 100, 1_700, 20_000].map((perSecond) => {
     const large = sites.large as SiteLoad;
-    // Page views and custom events alone: an engagement event is an event like any other.
-    const extrasPerEvent = { ...large.extrasPerEvent, engagedTimes: 0 };
-    const site = { ...large, eventsPerSecond: perSecond, botsPerSecond: 0, extrasPerEvent };
+    const site = { ...large, eventsPerSecond: perSecond, botsPerSecond: 0 };
     const part = expectedMemory(topicOf(site)).parts.find((candidate) => candidate.part === 'marks');
     const bytes = part?.bytes ?? 0;
     return [grouped(perSecond), amount(bytes), dollars(bytes)];
