@@ -1,6 +1,6 @@
 /** How the tracker gets onto the pages of the chosen site, and whether anything has come from them. */
 import type { DashboardSnapshot } from '../pipeline/core/snapshot';
-import { elementById, setAttribute, setText } from './elements';
+import { elementById, setAttribute, setHidden, setText } from './elements';
 
 const copiedMs = 2_000;
 
@@ -48,6 +48,8 @@ export function describeArrival(site: string, hasEvents: boolean, wasWaitedFor: 
 }
 
 export function showInstall({ site, totals }: DashboardSnapshot): void {
+  // It stands below the ledger, which has no rows before the first answer.
+  setHidden(elementById('install'), false);
   const hasEvents = totals.views + totals.events + totals.bots + totals.engagements > 0;
   if (site !== shownSite) {
     shownSite = site;
