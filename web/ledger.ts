@@ -15,7 +15,7 @@ function sumOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-/** Rows in order; only at the end their number changes, so that nothing on the page moves: there are many reasons of the edge, and most never come. */
+/** Rows in order; their number never changes, so that nothing on the page moves. */
 export function ledgerRows(ledger: Ledger): readonly LedgerRow[] {
   const part = (name: string, count: number, meaning: string): LedgerRow => ({
     name,
@@ -54,11 +54,9 @@ export function ledgerRows(ledger: Ledger): readonly LedgerRow[] {
       sumOf(ledger.edge),
       'What the collector did not let through: no records of the log, so no part of consumed',
     ),
-    ...Object.entries(ledger.edge)
-      .filter(([, count]) => count > 0)
-      .map(([reason, count]): LedgerRow => {
-        return { name: reason.replaceAll('_', ' '), count, kind: 'reason', meaning: 'Part of edge' };
-      }),
+    ...Object.entries(ledger.edge).map(([reason, count]): LedgerRow => {
+      return { name: reason.replaceAll('_', ' '), count, kind: 'reason', meaning: 'Part of edge' };
+    }),
   ];
 }
 
