@@ -150,6 +150,6 @@ test('a screen reader is told a summary at most once a minute, and each change o
   const announced = await page
     .locator('[role=status],[role=alert],[role=log],[aria-live]')
     .evaluateAll((elements) => elements.map(({ id }) => id));
-  expect(announced).toEqual(['mark-state', 'summary', 'stopped', 'refused', 'signed-out']);
+  expect(announced).toEqual(['mark-state', 'summary', 'stopped', 'refused', 'signed-out', 'install-state']);
   await page.close();
 });
