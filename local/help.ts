@@ -18,6 +18,7 @@ Kafka, Redis, simulator, consumer and page on this machine: http://localhost:500
   --seed N        seed of the simulator; default: drawn and printed
   --daily-curve   N is the mean of a day that has a night, a morning and an evening
   --past T        first writes the past, up to 24h, as fast as Kafka takes it; for an empty topic: with --fresh
+  --via http      the simulator sends through the collector, by HTTP, instead of straight to Kafka
   --no-simulator  no simulated traffic: your own producers, and heartbeats
   --port N        port of the page; default 5000
   --fresh         deletes the data of earlier runs first; not beside KAFKA_BROKERS or REDIS_URL

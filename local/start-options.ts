@@ -44,10 +44,10 @@ export function readStartOptions(args: readonly string[], env: Environment): Sta
   if (values.past !== undefined) given[SETTING.PAST] = values.past;
   if (values['daily-curve'] === true) given[SETTING.DAILY_CURVE] = 'true';
   if (values.port !== undefined) given[SETTING.PORT] = values.port;
+  if (values.via !== undefined) given[SETTING.VIA] = values.via;
   if (values['no-simulator'] === true) given[SETTING.SIMULATOR] = 'false';
   if (!given[SETTING.SITES]) given[SETTING.SITES] = [DEFAULT_SITE, ...addedSites(readHome(env))].join(',');
   // The programs read these themselves; asked here, a typing error ends the start before anything runs.
-  readTrafficConfiguration(given);
   readCountingConfig(given);
   readBatchSettings(given);
   if (given[SETTING.REDIS_URL]) readRedisUrl(given);
@@ -57,6 +57,7 @@ export function readStartOptions(args: readonly string[], env: Environment): Sta
   const beside = { min: 0, max: pagePort.max, default: port < pagePort.max ? port + 1 : port - 1 };
   const collectorPort = readInteger(given, SETTING.COLLECTOR_PORT, beside);
   given[SETTING.COLLECTOR_PORT] = String(collectorPort);
+  readTrafficConfiguration(given);
   readCollectorConfiguration(given);
   return {
     isHelp: values.help === true,
@@ -86,13 +87,15 @@ function parse(args: readonly string[]) {
         seed: { type: 'string' },
         past: { type: 'string' },
         'daily-curve': { type: 'boolean' },
+        via: { type: 'string' },
         'no-simulator': { type: 'boolean' },
         fresh: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     }).values;
   } catch (error) {
-    const allowed = '--rate N, --seed N, --daily-curve, --past T, --no-simulator, --port N, --fresh, --help';
+    const allowed =
+      '--rate N, --seed N, --daily-curve, --past T, --via kafka|http, --no-simulator, --port N, --fresh, --help';
     throw new ConfigurationError('npm start', (error as Error).message.split('.')[0], allowed);
   }
 }

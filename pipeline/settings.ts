@@ -75,6 +75,8 @@ export const SETTING = {
   SEED: 'SEED',
   /** `true` (default) | `false`: heartbeats only. */
   SIMULATOR: 'SIMULATOR',
+  /** `kafka` (default) | `http`: the simulator's events go through the collector of the same program, which needs COLLECTOR_PORT. */
+  VIA: 'VIA',
   /** `true` | `false`: RATE is the mean of a day with a night, a morning and an evening. Default `false`, with PAST `true`. */
   DAILY_CURVE: 'DAILY_CURVE',
   /** Simulated time that is written before the live traffic, to an empty topic: `1h` to `24h`, `1m` to `1440m`. Default: none. */

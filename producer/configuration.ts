@@ -2,7 +2,14 @@
 import { type CollectorConfiguration, readCollectorConfiguration } from '../collector/configuration';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../pipeline/core/limits';
 import { readSites } from '../pipeline/counting/counting-config';
-import { ConfigurationError, type Environment, readInteger, readSwitch, SETTING } from '../pipeline/settings';
+import {
+  ConfigurationError,
+  type Environment,
+  readChoice,
+  readInteger,
+  readSwitch,
+  SETTING,
+} from '../pipeline/settings';
 import { readStreamConfig, type StreamConfig } from '../pipeline/stream/kafka-client';
 
 /** What is simulated. */
@@ -16,6 +23,8 @@ export interface TrafficConfiguration {
   readonly pastMs: number;
   /** undefined: to be drawn. */
   readonly seed: number | undefined;
+  /** `http`: through the collector, which this program then hosts. */
+  readonly via: 'kafka' | 'http';
   /** Where any site is counted, the traffic is the default site's. */
   readonly sites: readonly string[];
 }
@@ -32,6 +41,7 @@ export const USAGE = `producer: writes simulated traffic and heartbeats to the t
   --daily-curve    N is the mean of a day with a night, a morning and an evening (DAILY_CURVE=true)
   --past T         first writes the past up to 24h, at 20 events a second or N (PAST=T)
   --no-simulator   heartbeats only (SIMULATOR=false)
+  --via http       the traffic goes through the collector, which needs COLLECTOR_PORT (VIA=http; default kafka)
   --help           this text
 Also read: KAFKA_BROKERS, KAFKA_AUTH, TOPIC, TOPIC_PARTITIONS, SITES, COLLECTOR_*. See docs/simulator.md, docs/collector.md.`;
 
@@ -46,6 +56,7 @@ const valued: Environment = {
   '--rate': SETTING.RATE,
   '--seed': SETTING.SEED,
   '--past': SETTING.PAST,
+  '--via': SETTING.VIA,
 };
 const switches: Readonly<Record<string, Environment>> = {
   '--no-simulator': { [SETTING.SIMULATOR]: 'false' },
@@ -96,6 +107,15 @@ function requireWritable(pastMs: number, eventsPerSecond: number): void {
 }
 
 /** Throws ConfigurationError. */
+function readVia(env: Environment): TrafficConfiguration['via'] {
+  const via = readChoice(env, SETTING.VIA, ['kafka', 'http'], 'kafka');
+  const hasCollector = Number(env[SETTING.COLLECTOR_PORT] ?? 0) > 0;
+  if (via === 'http' && !hasCollector)
+    throw new ConfigurationError(SETTING.VIA, via, 'http where COLLECTOR_PORT is above 0');
+  return via;
+}
+
+/** Throws ConfigurationError. */
 export function readTrafficConfiguration(env: Environment): TrafficConfiguration {
   const hasSeed = env[SETTING.SEED] !== undefined && env[SETTING.SEED] !== '';
   const pastMs = readPast(env);
@@ -108,6 +128,7 @@ export function readTrafficConfiguration(env: Environment): TrafficConfiguration
     hasDailyCurve: readSwitch(env, SETTING.DAILY_CURVE, pastMs > 0),
     pastMs,
     seed: hasSeed ? readInteger(env, SETTING.SEED, { min: 0, max: seedMax, default: 0 }) : undefined,
+    via: readVia(env),
     sites: readSites(env).names,
   };
 }

@@ -58,9 +58,12 @@ export async function runProducer(
 
   const reason = await ended;
   stopReporting();
+  // Traffic that goes through the collector ends before it.
+  const isViaHttp = configuration.via === 'http';
+  const sooner = isViaHttp ? await traffic.stop() : 0;
   const isAnswered = (await collector?.stop(stopCollectorWithinMs)) ?? true;
   await opening;
-  const unsent = await traffic.stop();
+  const unsent = isViaHttp ? sooner : await traffic.stop();
   const { acknowledged } = traffic.counts();
   log({ message: 'ended', reason, acknowledged, unsent, collected: collector?.acknowledged ?? 0 });
   return unsent === 0 && isAnswered ? 0 : 1;

@@ -26,11 +26,20 @@ export class SimulatedTraffic {
     private readonly outbox: Outbox,
     private readonly options: Pick<TrafficOptions, 'partitions' | 'seed' | 'isTopicEmpty' | 'say'>,
   ) {
-    const { sites, eventsPerSecond, pastMs } = configuration;
+    const { sites, eventsPerSecond, pastMs, via } = configuration;
     const { seed, partitions, isTopicEmpty } = options;
     this.startMs = Date.now() - (isTopicEmpty ? pastMs : 0);
     const { startMs } = this;
-    this.simulator = new Simulator({ seed, sites, partitions, eventsPerSecond, startMs, engagementsPerView });
+    const tellsUserAgent = via === 'http';
+    this.simulator = new Simulator({
+      seed,
+      sites,
+      partitions,
+      eventsPerSecond,
+      startMs,
+      engagementsPerView,
+      tellsUserAgent,
+    });
   }
 
   /** Resolves when the live traffic has begun. */

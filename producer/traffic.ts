@@ -1,8 +1,9 @@
 /** Runs the producer: a heartbeat to each partition every second, simulated events at their rate in between. */
 import type { Kafka } from 'kafkajs';
 import { HEARTBEAT_VALUE } from '../pipeline/core/event';
-import { batchSender } from '../pipeline/stream/acknowledged-batch';
+import { type BatchSender, batchSender } from '../pipeline/stream/acknowledged-batch';
 import type { ProducerConfiguration } from './configuration';
+import { httpSender } from './http-sender';
 import { Outbox, type OutboxCounts } from './outbox';
 import { SimulatedTraffic } from './simulated-traffic';
 import type { SpikeOptions } from './simulator/spike';
@@ -56,12 +57,18 @@ export function startTraffic(
   const beating = setInterval(beat, heartbeatEveryMs);
   beat();
 
+  // Heartbeats go to each partition by themselves, which no collector chooses.
+  const collected = viaHttp(configuration);
+  const simulatedOutbox = collected === undefined ? outbox : new Outbox(collected, room, () => {}, fail);
   const simulated =
-    simulator && eventsPerSecond > 0 ? new SimulatedTraffic(configuration, outbox, options) : undefined;
+    simulator && eventsPerSecond > 0
+      ? new SimulatedTraffic(configuration, simulatedOutbox, options)
+      : undefined;
   simulated?.run().catch(fail);
 
   return {
-    counts: () => outbox.counts(),
+    counts: () =>
+      simulatedOutbox === outbox ? outbox.counts() : sum(outbox.counts(), simulatedOutbox.counts()),
     spike: (wanted) =>
       simulated?.startSpike(wanted) ?? {
         refused: 'there is no simulated traffic (--no-simulator, or a rate of 0)',
@@ -69,9 +76,20 @@ export function startTraffic(
     stop: async () => {
       clearInterval(beating);
       simulated?.stop();
-      const unsent = await outbox.drain(drainWithinMs);
+      const uncollected = simulatedOutbox === outbox ? 0 : await simulatedOutbox.drain(drainWithinMs);
+      const unsent = uncollected + (await outbox.drain(drainWithinMs));
       if (unsent === 0) await sender.close();
       return unsent;
     },
   };
+}
+
+/** undefined: straight to Kafka. */
+function viaHttp({ via, collector, sites }: ProducerConfiguration): BatchSender | undefined {
+  if (via !== 'http' || collector === undefined) return undefined;
+  return httpSender(`http://127.0.0.1:${collector.port}`, sites[0]);
+}
+
+function sum(a: OutboxCounts, b: OutboxCounts): OutboxCounts {
+  return { acknowledged: a.acknowledged + b.acknowledged, pending: a.pending + b.pending };
 }

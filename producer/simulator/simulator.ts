@@ -45,6 +45,8 @@ export interface SimulatorOptions {
   readonly startMs: number;
   /** Views of people that are followed by an engagement event, 0 to 0.9. Default 0: records are page views and custom events. */
   readonly engagementsPerView?: number;
+  /** Visitors' user agents are part of the events. Default false. */
+  readonly tellsUserAgent?: boolean;
 }
 
 export const openSessionsMax = 100_000;
@@ -72,7 +74,15 @@ export class Simulator {
   private messages = 0;
 
   constructor(options: SimulatorOptions) {
-    const { seed, sites, partitions, eventsPerSecond, startMs, engagementsPerView = 0 } = options;
+    const {
+      seed,
+      sites,
+      partitions,
+      eventsPerSecond,
+      startMs,
+      engagementsPerView = 0,
+      tellsUserAgent = false,
+    } = options;
     this.engagementsPerView = engagementsPerView;
     this.random = seededRandom(seed);
     const others = Math.max(1, sites.length - 1);
@@ -80,7 +90,7 @@ export class Simulator {
       sites.map((site, i) => [drawSiteMap(site, this.random), i === 0 ? others : 1] as const),
     );
     const idPrefix = `${(seed >>> 0).toString(36)}-${startMs.toString(36)}`;
-    this.crowd = { seed, idPrefix, partitions, pickSite };
+    this.crowd = { seed, idPrefix, partitions, pickSite, tellsUserAgent };
     this.history = new VisitorHistory(startMs);
     const openAtLeisure = (eventsPerSecond * (1 - 1 / viewsMean) * thinkMeanMs) / 1_000;
     this.thinkScale = Math.min(1, openSessionsPlanned / openAtLeisure);

@@ -28,6 +28,8 @@ export interface Crowd {
   readonly idPrefix: string;
   readonly partitions: number;
   readonly pickSite: (random: Random) => SiteMap;
+  /** The header is told as well, for an edge that makes of it what an event says of the client. */
+  readonly tellsUserAgent: boolean;
 }
 
 /** Of all visitors; a bot reads as many pages as a person. */
@@ -39,7 +41,10 @@ const pickHeader = weightedPick(Object.entries(headers));
 const pickBotHeader = weightedPick(BOT_USER_AGENTS);
 const pickPlace = weightedPick(PLACES.map(([place, weight]) => [fieldsOf(place ?? {}), weight] as const));
 /** As long as the lists of headers, so bounded. */
-const clients = new Map<string, { readonly isBot: boolean; readonly json: string }>();
+const clients = new Map<
+  string,
+  { readonly isBot: boolean; readonly json: string; readonly headerJson: string }
+>();
 
 /** The JSON of an object without its braces, with a comma behind each field. */
 function fieldsOf(value: object): string {
@@ -50,7 +55,11 @@ function clientOf(header: string) {
   let client = clients.get(header);
   if (client === undefined) {
     const traits = describeClient(header);
-    client = { isBot: traits.bot === true, json: fieldsOf(traits) };
+    client = {
+      isBot: traits.bot === true,
+      json: fieldsOf(traits),
+      headerJson: fieldsOf({ userAgent: header }),
+    };
     clients.set(header, client);
   }
   return client;
@@ -68,7 +77,7 @@ export function visitorOf(number: number, crowd: Crowd): Visitor {
     key: `${site.siteId}:${anonymousId}`,
     partition: visitorPartition(site.siteId, anonymousId, crowd.partitions),
     isBot: client.isBot,
-    clientJson: client.json,
+    clientJson: crowd.tellsUserAgent ? client.headerJson + client.json : client.json,
     placeJson: pickPlace(random),
   };
 }
