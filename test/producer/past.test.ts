@@ -106,6 +106,7 @@ describe('the traffic of a run', () => {
         eventsPerSecond: 20,
         hasDailyCurve: false,
         pastMs: 10 * MINUTE_MS,
+        via: 'kafka',
         seed: 6,
         sites: ['demo'],
       },
