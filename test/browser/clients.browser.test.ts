@@ -158,17 +158,17 @@ test.each(scenarios.map((scenario) => [said[scenario], scenario] as const))(
     });
     // What came twice, or came late, would be there by now.
     await new Promise((resolve) => setTimeout(resolve, 700));
-    const counted = await Promise.all(
-      CLIENTS.map(async (client) => [client, await countOf(siteOf(client, scenario))] as const),
-    );
+    const counts = await Promise.all(CLIENTS.map((client) => countOf(siteOf(client, scenario))));
 
-    expect(Object.fromEntries(counted)).toEqual(perClient);
     const sent = sentIn(scenario);
-    const loses = scenario === 'answers500' || scenario === 'refuses';
-    for (const client of CLIENTS) {
-      if (hasIds(client) || !loses)
-        expect({ client, delivered: perClient[client] }).toEqual({ client, delivered: sent });
-      else expect(perClient[client]).toBeLessThan(sent);
+    for (const [i, client] of CLIENTS.entries()) {
+      const result = { client, delivered: perClient[client], counted: counts[i] };
+      const isSure = hasIds(client) || scenario !== 'resets';
+      // Chromium sends again on a kept connection alone: of one cut on a fresh connection a client without ids says that it failed, and does
+      // not know that it was taken. Nothing is ever counted twice.
+      expect(result).toEqual({ ...result, counted: isSure ? perClient[client] : sent });
+      if (hasIds(client) || scenario === 'fine') expect(result.delivered).toBe(sent);
+      else if (scenario !== 'resets') expect(result.delivered).toBeLessThan(sent);
     }
   },
 );
