@@ -9,12 +9,12 @@ import type { FeedEvent, SiteRecount } from './site-recount';
 function describeEvent({ atMs, event }: FeedEvent): string {
   return describe(atMs, {
     type: event.type,
-    path: event.path?.slice(0, feedPathCharsMax).toWellFormed(),
+    path: event.page.path?.slice(0, feedPathCharsMax).toWellFormed(),
     event: event.event,
-    referrerHost: event.referrerHost,
-    browser: event.browser,
-    device: event.device,
-    country: event.country,
+    referrerHost: event.page.referrerHost,
+    browser: event.context.browser,
+    device: event.context.device,
+    country: event.context.country,
   });
 }
 

@@ -60,20 +60,20 @@ function labelsOf(event: ClickEvent): [string, string | undefined][] {
   if (event.type === 'track') return [[DIMENSION_CODES.events, event.event]];
   if (event.type === 'engagement') return [];
   return [
-    [DIMENSION_CODES.pages, event.path],
-    [DIMENSION_CODES.referrers, event.referrerHost],
-    [DIMENSION_CODES.channels, event.channel],
-    [DIMENSION_CODES.sources, event.source],
-    [DIMENSION_CODES.campaigns, event.campaign],
-    [DIMENSION_CODES.browsers, event.browser],
-    [DIMENSION_CODES.devices, event.device],
-    [DIMENSION_CODES.systems, event.os],
-    [DIMENSION_CODES.countries, event.country],
+    [DIMENSION_CODES.pages, event.page.path],
+    [DIMENSION_CODES.referrers, event.page.referrerHost],
+    [DIMENSION_CODES.channels, event.context.channel],
+    [DIMENSION_CODES.sources, event.context.source],
+    [DIMENSION_CODES.campaigns, event.context.campaign],
+    [DIMENSION_CODES.browsers, event.context.browser],
+    [DIMENSION_CODES.devices, event.context.device],
+    [DIMENSION_CODES.systems, event.context.os],
+    [DIMENSION_CODES.countries, event.context.country],
   ];
 }
 
 /** Of props, links, revenue and engagement. */
-function* extrasOf({ event: name = '', path = '', extras }: ClickEvent): Generator<Addition> {
+function* extrasOf({ event: name = '', page: { path = '' }, extras }: ClickEvent): Generator<Addition> {
   if (extras === undefined) return;
   for (const [key, value] of extras.props) {
     const named = `${name.length},${key.length}:${name}${key}`;

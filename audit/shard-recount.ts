@@ -158,7 +158,7 @@ export class ShardRecount {
     const isLate = ageMs > (GRAIN_RULES[0]?.graceMs ?? 0);
     const placed = { event, offset, atMs, ageMs, isLate, isSkewed };
     this.knownSites.add(event.siteId);
-    if (event.isBot) {
+    if (event.context.isBot) {
       this.count(offset, 'bots');
       this.siteOf(event.siteId)?.addBot(placed);
       return;

@@ -113,8 +113,8 @@ export class SiteRecount {
       this.allTime.visitors.add(digest);
     } else {
       addEvent(this.allTime, event, digest, marks);
-      if (event.path !== undefined && event.type === 'page') {
-        addValue(this.allTime, DIMENSION_CODES.pages, event.path);
+      if (event.page.path !== undefined && event.type === 'page') {
+        addValue(this.allTime, DIMENSION_CODES.pages, event.page.path);
       }
     }
     if (atMs >= this.plan.finalLogTimeMs - lastSeenKeptMs) {

@@ -33,7 +33,11 @@ function countEngagement(cell: Cell, path: string, { engagedMs, scrolled }: Enga
   addSum(cell, 'scrollDepths', path, scrolled);
 }
 
-export function countExtras(cell: Cell, { event = '', path = '' }: ClickEvent, extras: Extras): void {
+export function countExtras(
+  cell: Cell,
+  { event = '', page: { path = '' } }: ClickEvent,
+  extras: Extras,
+): void {
   const { props, link, revenue, engagement } = extras;
   if (props.size > 0) countProps(cell, event, props);
   if (revenue !== undefined) countRevenue(cell, revenue);

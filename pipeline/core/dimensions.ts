@@ -2,7 +2,7 @@
  * What is counted by value, one row each. `of`: which events carry it, or `extras` for what only some of them do (count-extras.ts);
  * `code`: its letter in Redis.
  */
-import type { ClickEvent } from './event';
+import type { EventContext, EventPage } from './event';
 
 /** Each event that has a value adds 1 to it. */
 export type LabelDimension =
@@ -31,11 +31,21 @@ export type ExtraDimension =
 
 export type Dimension = LabelDimension | ExtraDimension;
 
-export interface LabelRow {
-  readonly code: string;
-  readonly of: 'page' | 'track';
-  readonly value: (event: ClickEvent) => string | undefined;
-}
+/** `from`: what of the event says the value; of a custom event it is the name. */
+export type LabelRow =
+  | {
+      readonly code: string;
+      readonly of: 'page';
+      readonly from: 'page';
+      readonly value: (page: EventPage) => string | undefined;
+    }
+  | {
+      readonly code: string;
+      readonly of: 'page';
+      readonly from: 'context';
+      readonly value: (context: EventContext) => string | undefined;
+    }
+  | { readonly code: string; readonly of: 'track'; readonly from: 'name' };
 
 export interface ExtraRow {
   readonly code: string;
@@ -43,16 +53,16 @@ export interface ExtraRow {
 }
 
 export const LABELS: Readonly<Record<LabelDimension, LabelRow>> = {
-  pages: { code: 'p', of: 'page', value: (event) => event.path },
-  referrers: { code: 'r', of: 'page', value: (event) => event.referrerHost },
-  channels: { code: 'n', of: 'page', value: (event) => event.channel },
-  sources: { code: 's', of: 'page', value: (event) => event.source },
-  campaigns: { code: 'c', of: 'page', value: (event) => event.campaign },
-  events: { code: 'e', of: 'track', value: (event) => event.event },
-  browsers: { code: 'b', of: 'page', value: (event) => event.browser },
-  devices: { code: 'd', of: 'page', value: (event) => event.device },
-  systems: { code: 'o', of: 'page', value: (event) => event.os },
-  countries: { code: 'l', of: 'page', value: (event) => event.country },
+  pages: { code: 'p', of: 'page', from: 'page', value: ({ path }) => path },
+  referrers: { code: 'r', of: 'page', from: 'page', value: ({ referrerHost }) => referrerHost },
+  channels: { code: 'n', of: 'page', from: 'context', value: ({ channel }) => channel },
+  sources: { code: 's', of: 'page', from: 'context', value: ({ source }) => source },
+  campaigns: { code: 'c', of: 'page', from: 'context', value: ({ campaign }) => campaign },
+  events: { code: 'e', of: 'track', from: 'name' },
+  browsers: { code: 'b', of: 'page', from: 'context', value: ({ browser }) => browser },
+  devices: { code: 'd', of: 'page', from: 'context', value: ({ device }) => device },
+  systems: { code: 'o', of: 'page', from: 'context', value: ({ os }) => os },
+  countries: { code: 'l', of: 'page', from: 'context', value: ({ country }) => country },
 };
 
 export const EXTRAS: Readonly<Record<ExtraDimension, ExtraRow>> = {

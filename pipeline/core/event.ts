@@ -26,6 +26,27 @@ export interface Extras {
   readonly engagement: Engagement | undefined;
 }
 
+/** What of an event many others have in common: one object may stand in all of them, and is counted by its identity then. */
+export interface EventPage {
+  readonly path: string | undefined;
+  /** Host of the referrer; undefined when absent or the site's own. */
+  readonly referrerHost: string | undefined;
+}
+
+/** As EventPage: shared by events that have the same. */
+export interface EventContext {
+  /** What kind of place the visitor came from, as the edge groups them. */
+  readonly channel: string | undefined;
+  readonly source: string | undefined;
+  readonly campaign: string | undefined;
+  readonly browser: string | undefined;
+  readonly device: string | undefined;
+  readonly os: string | undefined;
+  readonly country: string | undefined;
+  /** The edge took the client for a bot: counted apart. */
+  readonly isBot: boolean;
+}
+
 /**
  * The event as the pipeline counts it, after validation. On the topic it is JSON with Segment's names (docs/events.md);
  * here strings are well-formed and bounded, times are milliseconds since 1970 UTC, and what is absent is `undefined`.
@@ -44,19 +65,8 @@ export interface ClickEvent {
   readonly timestampMs: number | undefined;
   /** When the edge received it; undefined where nobody said, then log time stands in. */
   readonly receivedAtMs: number | undefined;
-  readonly path: string | undefined;
-  /** Host of the referrer; undefined when absent or the site's own. */
-  readonly referrerHost: string | undefined;
-  /** What kind of place the visitor came from, as the edge groups them. */
-  readonly channel: string | undefined;
-  readonly source: string | undefined;
-  readonly campaign: string | undefined;
-  readonly browser: string | undefined;
-  readonly device: string | undefined;
-  readonly os: string | undefined;
-  readonly country: string | undefined;
-  /** The edge took the client for a bot: counted apart. */
-  readonly isBot: boolean;
+  readonly page: EventPage;
+  readonly context: EventContext;
   /** Undefined for most events: they cost nothing more. */
   readonly extras: Extras | undefined;
 }

@@ -31,12 +31,12 @@ export class FeedBuilder {
       atMs,
       offset,
       type: event.type as FeedItem['type'],
-      path: event.path,
+      path: event.page.path,
       event: event.event,
-      referrerHost: event.referrerHost,
-      browser: event.browser,
-      device: event.device,
-      country: event.country,
+      referrerHost: event.page.referrerHost,
+      browser: event.context.browser,
+      device: event.context.device,
+      country: event.context.country,
     }));
   }
 

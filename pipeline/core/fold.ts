@@ -48,7 +48,8 @@ class Folding {
     this.logTimeMs = context.logTimeMs;
   }
 
-  add(record: JudgedRecord, storedSlice: number | undefined): void {
+  /** `at`: place in the run. */
+  add(record: JudgedRecord, at: number, storedSlice: number | undefined): void {
     if (record.timestampMs > this.logTimeMs) this.logTimeMs = record.timestampMs;
     const { verdict } = record;
     if (verdict.kind === 'rejected') {
@@ -58,16 +59,20 @@ class Folding {
       this.ledger.heartbeats++;
       this.heartbeatAtMs = Math.max(this.heartbeatAtMs ?? 0, record.timestampMs);
     } else if (verdict.kind === 'summary') {
-      this.addSummary(verdict.summary, storedSlice);
-    } else if (this.isDuplicate(verdict.event, storedSlice)) {
+      this.addSummary(verdict.summary, at, storedSlice);
+    } else if (this.isDuplicate(verdict.event, at, storedSlice)) {
       this.ledger.duplicates++;
     } else {
       this.count(verdict.event, record.offset);
     }
   }
 
-  private addSummary({ messageId, reason, count }: EdgeSummary, storedSlice: number | undefined): void {
-    if (this.isDuplicate({ siteId: EDGE_SITE, messageId }, storedSlice)) {
+  private addSummary(
+    { messageId, reason, count }: EdgeSummary,
+    at: number,
+    storedSlice: number | undefined,
+  ): void {
+    if (this.isDuplicate({ siteId: EDGE_SITE, messageId }, at, storedSlice)) {
       this.ledger.duplicates++;
       return;
     }
@@ -78,6 +83,7 @@ class Folding {
   /** Tells whether the identity was seen within the window of log time, and marks it where it was not. */
   private isDuplicate(
     { siteId, messageId }: Pick<ClickEvent, 'siteId' | 'messageId'>,
+    at: number,
     storedSlice: number | undefined,
   ): boolean {
     if (messageId === undefined) return false;
@@ -90,7 +96,7 @@ class Folding {
     const seen = ofSite.get(messageId) ?? storedSlice;
     if (seen !== undefined && slice - seen <= windowSlices) return true;
     ofSite.set(messageId, slice);
-    this.marks.push({ siteId, messageId, slice });
+    this.marks.push({ siteId, messageId, at, slice });
     return false;
   }
 
@@ -99,7 +105,7 @@ class Folding {
     const { atMs, skewed } = eventTime(event.timestampMs, receivedMs);
     const ageMs = this.logTimeMs - atMs;
     const site = this.siteOf(event.siteId);
-    if (event.isBot) {
+    if (event.context.isBot) {
       this.ledger.bots++;
       site.countBot(atMs, grainsOpen(ageMs));
       return;
@@ -135,7 +141,7 @@ export function foldRun(records: readonly JudgedRecord[], context: FoldContext):
   records.forEach((record, i) => {
     if (record.offset !== first + i)
       throw new RangeError(`foldRun: offset ${record.offset}, expected ${first + i}`);
-    folding.add(record, context.markSlices[i]);
+    folding.add(record, i, context.markSlices[i]);
   });
   return {
     firstOffset: first,

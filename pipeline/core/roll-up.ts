@@ -84,6 +84,8 @@ export interface LedgerIncrements {
 export interface Mark {
   readonly siteId: string;
   readonly messageId: string;
+  /** Place of its record in the run. */
+  readonly at: number;
   /** Slice of log time in which it was first seen: floor(logTime / markSliceMs). */
   readonly slice: number;
 }
@@ -104,6 +106,7 @@ export interface RollUp {
   readonly heartbeatAtMs: number | undefined;
   readonly ledger: LedgerIncrements;
   readonly sites: Map<string, SiteRollUp>;
+  /** In the order of the log, and so of their slices. */
   readonly marks: Mark[];
   /** Newest last, at most `rejectsMax`. */
   readonly rejections: {

@@ -1,5 +1,5 @@
 /** What a run means for one site, while it is being folded: cells by minute, and at the end the buckets they add up to. */
-import { addTo, type Cell, countEvent, newCell, newCounts, valuesOf } from './cell';
+import { addTo, type Cell, countEvent, newCell, newCounts, spreadLabels, valuesOf } from './cell';
 import type { ClickEvent } from './event';
 import { FeedBuilder } from './feed';
 import { GRAIN_NAMES, GRAINS, type Grain } from './grains';
@@ -10,6 +10,8 @@ import { bucketStart } from './time-bucket';
 interface Visitor {
   lastSeenMs: number;
   readonly foreign: boolean;
+  /** The newest that has the visitor: mostly that of the next event, too. */
+  cell: Cell | undefined;
 }
 
 /** Whether an event is late or skewed, as its buckets count it. */
@@ -42,7 +44,12 @@ export class SiteBuilder {
     countEvent(cell, event, atMs);
     if (late) cell.counts.late++;
     if (skewed) cell.counts.skewed++;
-    if (this.see(event.anonymousId, atMs).foreign) cell.unite = true;
+    const visitor = this.see(event.anonymousId, atMs);
+    if (visitor.foreign) cell.unite = true;
+    if (visitor.cell !== cell) {
+      cell.visitors.add(event.anonymousId);
+      visitor.cell = cell;
+    }
     if (event.type !== 'engagement') this.feed.add(event, atMs, offset);
   }
 
@@ -56,6 +63,7 @@ export class SiteBuilder {
       unite: false,
     };
     for (const cell of this.cells.values()) {
+      spreadLabels(cell);
       // The finest grains close first: an event too old for its minute may still fit its hour.
       for (const grain of GRAIN_NAMES.slice(GRAIN_NAMES.length - cell.open)) addCell(buckets, grain, cell);
       if (cell.open === GRAIN_NAMES.length && cell.seconds.size > 0) seconds.set(cell.startMs, cell.seconds);
@@ -84,7 +92,7 @@ export class SiteBuilder {
   private see(anonymousId: string, atMs: number): Visitor {
     let visitor = this.visitors.get(anonymousId);
     if (visitor === undefined) {
-      visitor = { lastSeenMs: atMs, foreign: this.isForeign(anonymousId) };
+      visitor = { lastSeenMs: atMs, foreign: this.isForeign(anonymousId), cell: undefined };
       this.visitors.set(anonymousId, visitor);
     } else if (atMs > visitor.lastSeenMs) {
       visitor.lastSeenMs = atMs;

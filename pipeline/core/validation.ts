@@ -1,6 +1,7 @@
 /** From a record to an event, a heartbeat, a summary of the edge, or a rejection. The rules are in docs/counting.md, "One record at a time". */
 import { isEdgeReason } from './edge-reason';
 import type { ClickEvent, EventType, JudgedRecord, LogRecord, Verdict } from './event';
+import { contextOf, pageOf } from './event-parts';
 import { extrasOf } from './extras';
 import { parseIsoTime } from './iso-time';
 import {
@@ -15,8 +16,7 @@ import {
 } from './limits';
 import { type Parsed, parseBatch } from './parse-batch';
 import type { RejectionReason } from './rejection';
-import { hostOf, pathOf } from './url';
-import { type Fields, fieldsOf, isFields, label, Rejected } from './wire-fields';
+import { type Fields, fieldsOf, isFields, Rejected } from './wire-fields';
 
 /** `listed`: names that are counted; undefined: whichever come first, up to `sitesMax` a shard. The demo's dialect counts for `defaultSite`. */
 export interface SiteRules {
@@ -29,14 +29,6 @@ function needed(parent: Fields, name: string, charsMax: number): string {
   const value = parent[name];
   if (typeof value !== 'string' || value === '') throw new Rejected('missing_field', name);
   if (value.length > charsMax) throw new Rejected('field_too_long', name);
-  return value.toWellFormed();
-}
-
-/** A URL, path or referrer that may be absent, within its limit. */
-function optionalUrl(parent: Fields, name: string): string | undefined {
-  const value = parent[name];
-  if (typeof value !== 'string' || value === '') return undefined;
-  if (value.length > urlCharsMax) throw new Rejected('field_too_long', name);
   return value.toWellFormed();
 }
 
@@ -77,14 +69,7 @@ function canonicalEvent(fields: Fields, type: EventType, sites: SiteRules): Clic
   const receivedAtMs = receivedAt === undefined ? undefined : timeOf(receivedAt, 'receivedAt');
   const event = type === 'track' ? needed(fields, 'event', eventNameCharsMax) : undefined;
   const properties = fieldsOf(fields, 'properties');
-  const url = optionalUrl(properties, 'url');
-  const path = optionalUrl(properties, 'path') ?? (url === undefined ? undefined : pathOf(url));
-  if (type !== 'track' && path === undefined) throw new Rejected('missing_field', 'path');
-  const referrer = optionalUrl(properties, 'referrer');
-  const referrerHost = referrer === undefined ? undefined : hostOf(referrer);
-  const context = fieldsOf(fields, 'context');
-  const campaign = fieldsOf(context, 'campaign');
-  const bot = context.bot;
+  const page = pageOf(type, properties);
   const extras = extrasOf(type, event, properties);
   return {
     type,
@@ -94,16 +79,8 @@ function canonicalEvent(fields: Fields, type: EventType, sites: SiteRules): Clic
     event,
     timestampMs,
     receivedAtMs,
-    path,
-    referrerHost: url !== undefined && referrerHost === hostOf(url) ? undefined : label(referrerHost),
-    channel: label(context.channel),
-    source: label(campaign.source),
-    campaign: label(campaign.name),
-    browser: label(context.browser),
-    device: label(context.device),
-    os: label(context.os),
-    country: label(context.country),
-    isBot: bot === true || (typeof bot === 'string' && bot !== ''),
+    page,
+    context: contextOf(fieldsOf(fields, 'context')),
     extras,
   };
 }
@@ -111,6 +88,8 @@ function canonicalEvent(fields: Fields, type: EventType, sites: SiteRules): Clic
 function textOrNumber(value: unknown): unknown {
   return typeof value === 'number' ? String(value) : value;
 }
+
+const NO_CONTEXT = contextOf({});
 
 /** `{"user_id","page"}`: what the demo's producer writes. */
 function demoEvent(fields: Fields, sites: SiteRules): ClickEvent {
@@ -123,16 +102,8 @@ function demoEvent(fields: Fields, sites: SiteRules): ClickEvent {
     event: undefined,
     timestampMs: undefined,
     receivedAtMs: undefined,
-    path: needed(asText, 'page', urlCharsMax),
-    referrerHost: undefined,
-    channel: undefined,
-    source: undefined,
-    campaign: undefined,
-    browser: undefined,
-    device: undefined,
-    os: undefined,
-    country: undefined,
-    isBot: false,
+    page: { path: needed(asText, 'page', urlCharsMax), referrerHost: undefined },
+    context: NO_CONTEXT,
     extras: undefined,
   };
 }

@@ -5,7 +5,8 @@
  */
 import { EDGE_SITE, type JudgedRecord, type LogRecord } from '../core/event';
 import { foldRun } from '../core/fold';
-import { admitSites, judgeRecords, type SiteRules } from '../core/validation';
+import { judgeBatch } from '../core/judge-batch';
+import { admitSites, type SiteRules } from '../core/validation';
 import type { CommitOutcome } from '../store/commit-outcome';
 import { RollUpRefusedError, StoreError } from '../store/commit-outcome';
 import type { ShardId } from '../store/keys';
@@ -87,7 +88,7 @@ async function countOnce(
     rollUp = foldRun(run, context);
   }
   const last = source[rollUp.nextOffset - 1 - (source[0] as LogRecord).offset];
-  return store.commit(shard, rollUp, found.due, Date.now(), last);
+  return store.commit(shard, rollUp, found, Date.now(), last);
 }
 
 /**
@@ -109,7 +110,7 @@ export async function countRun(
   records: readonly LogRecord[],
   rules: CountingRules,
 ): Promise<CountOutcome> {
-  return countJudged(store, shard, judgeRecords(records, rules.sites, rules.nonce), records, rules);
+  return countJudged(store, shard, judgeBatch(records, rules.sites, rules.nonce), records, rules);
 }
 
 /** Counts a record that cannot be counted as what it is: rejected, so that the partition goes on. Throws as countRun. */

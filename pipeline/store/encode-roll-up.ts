@@ -7,7 +7,7 @@ import { GRAINS } from '../core/grains';
 import * as limits from '../core/limits';
 import type { Bucket, Counts, RollUp, SiteRollUp } from '../core/roll-up';
 import type { CommitPayload, EncodedCommit, RedisType } from './commit-payload';
-import { markDigest, visitorDigest } from './digest';
+import { markDigestBytes, visitorDigest } from './digest';
 import {
   bucketEntry,
   type DueEntry,
@@ -21,6 +21,7 @@ import {
 import { encodeFeedMember } from './feed-member';
 import * as keys from './keys';
 import { latencyHistogram } from './latency-histogram';
+import type { FoundForCommit } from './store-port';
 
 /** Places of texts in a table, from 1. */
 class Table {
@@ -67,11 +68,11 @@ class Encoder {
     for (const key of fixedKeys(tag)) this.keys.placeOf(key);
   }
 
-  encode(due: readonly DueEntry[], nowMs: number): EncodedCommit {
+  encode(found: FoundForCommit, nowMs: number): EncodedCommit {
     const { rollUp } = this;
     for (const [site, of] of rollUp.sites) this.addSite(site, of);
-    const { slices, digests } = this.marksOf();
-    const steps = this.steps(due);
+    const { slices, digests } = this.marksOf(found);
+    const steps = this.steps(found.due);
     const payload: CommitPayload = {
       limits: {
         trimmedShare: limits.trimmedShare,
@@ -217,19 +218,27 @@ class Encoder {
     return largest;
   }
 
-  private marksOf(): { slices: [number, number][]; digests: Buffer } {
-    const bySlice = new Map<number, Buffer[]>();
-    for (const { siteId, messageId, slice } of this.rollUp.marks) {
-      const digests = bySlice.get(slice) ?? [];
-      digests.push(markDigest(siteId, messageId));
-      bySlice.set(slice, digests);
+  private marksOf({ digests: known, asked }: FoundForCommit): {
+    slices: [number, number][];
+    digests: Buffer;
+  } {
+    const { marks } = this.rollUp;
+    const digests = Buffer.allocUnsafe(marks.length * markDigestBytes);
+    const countOf = new Map<number, number>();
+    let end = 0;
+    for (const { at, slice } of marks) {
+      const from = (asked[at] ?? known.length) * markDigestBytes;
+      end += known.copy(digests, end, from, from + markDigestBytes);
+      countOf.set(slice, (countOf.get(slice) ?? 0) + 1);
     }
+    // Nothing else may stand for a mark: what had not been asked for would be written as zeros.
+    if (end !== digests.length) throw new RangeError('the marks are not of the run that was looked up');
     const slices: [number, number][] = [];
-    for (const [slice, digests] of bySlice) {
+    for (const [slice, count] of countOf) {
       this.due(marksEntry(slice));
-      slices.push([this.key(keys.marksKey(this.tag, slice), 'set'), digests.length]);
+      slices.push([this.key(keys.marksKey(this.tag, slice), 'set'), count]);
     }
-    return { slices, digests: Buffer.concat([...bySlice.values()].flat()) };
+    return { slices, digests };
   }
 
   /** What is due when the run is over, of what was there before and of what the run itself touches. */
@@ -278,8 +287,8 @@ function typeOf(key: string): RedisType {
 export function encodeRollUp(
   tag: string,
   rollUp: RollUp,
-  due: readonly DueEntry[],
+  found: FoundForCommit,
   nowMs: number,
 ): EncodedCommit {
-  return new Encoder(tag, rollUp).encode(due, nowMs);
+  return new Encoder(tag, rollUp).encode(found, nowMs);
 }

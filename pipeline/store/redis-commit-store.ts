@@ -6,7 +6,7 @@ import type { RollUp } from '../core/roll-up';
 import announceText from './announce.lua';
 import commitText from './commit.lua';
 import { type CommitOutcome, StoreError } from './commit-outcome';
-import { markDigest, recordDigest } from './digest';
+import { markDigestBytes, recordDigest, writeMarkDigest } from './digest';
 import { encodeRollUp } from './encode-roll-up';
 import initialiseText from './initialise.lua';
 import {
@@ -29,7 +29,14 @@ import passOverText from './pass-over.lua';
 import type { RedisClient } from './redis-client';
 import { RedisScript } from './redis-script';
 import { isTooLarge } from './roll-up-size';
-import type { CommitStore, ComparedWithLog, CountedRecord, EventIdentity, ShardLookUp } from './store-port';
+import type {
+  CommitStore,
+  ComparedWithLog,
+  CountedRecord,
+  EventIdentity,
+  FoundForCommit,
+  ShardLookUp,
+} from './store-port';
 import { readGeneration } from './topology-fields';
 import trimText from './trim.lua';
 
@@ -100,6 +107,20 @@ function markSlicesOf(places: Buffer, asked: readonly number[], newestSlice: num
   });
 }
 
+function digestsOf(
+  identities: readonly (EventIdentity | undefined)[],
+): Pick<ShardLookUp, 'digests' | 'asked'> {
+  const digests = Buffer.allocUnsafe(identities.length * markDigestBytes);
+  let end = 0;
+  const asked = identities.map((identity) => {
+    if (identity === undefined) return -1;
+    writeMarkDigest(digests, end, identity.siteId, identity.messageId);
+    end += markDigestBytes;
+    return end / markDigestBytes - 1;
+  });
+  return { digests: digests.subarray(0, end), asked };
+}
+
 function dueOf(flat: readonly Buffer[]): { member: string; dueMs: number }[] {
   const due: { member: string; dueMs: number }[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {
@@ -123,13 +144,7 @@ export class RedisCommitStore implements CommitStore {
     firstTimestampMs: number,
     identities: readonly (EventIdentity | undefined)[],
   ): Promise<ShardLookUp> {
-    let count = 0;
-    const asked = identities.map((identity) => (identity === undefined ? -1 : count++));
-    const digests = Buffer.concat(
-      identities.flatMap((identity) =>
-        identity === undefined ? [] : [markDigest(identity.siteId, identity.messageId)],
-      ),
-    );
+    const { digests, asked } = digestsOf(identities);
     let slice = sliceOf(firstTimestampMs);
     let answer = await this.askFor(shard, digests, slice);
     // The shard's log time may be ahead of the run's: the run was counted before, or the log's clock went back. Its marks are
@@ -150,6 +165,8 @@ export class RedisCommitStore implements CommitStore {
       logTimeMs: logTimeOf(answer),
       sites: new Set(sites.map(String)),
       markSlices: markSlicesOf(places, asked, slice),
+      digests,
+      asked,
       due: dueOf(due),
     };
   }
@@ -157,12 +174,12 @@ export class RedisCommitStore implements CommitStore {
   async commit(
     shard: ShardId,
     rollUp: RollUp,
-    due: ShardLookUp['due'],
+    found: FoundForCommit,
     nowMs: number,
     last?: LogRecord,
   ): Promise<CommitOutcome> {
     const tag = shardTag(shard);
-    const { keys, payload, marks } = encodeRollUp(tag, rollUp, due, nowMs);
+    const { keys, payload, marks } = encodeRollUp(tag, rollUp, found, nowMs);
     const answer = await commitScript.call(this.redis, keys, [
       SCHEMA_VERSION,
       rollUp.firstOffset,

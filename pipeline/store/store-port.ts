@@ -35,12 +35,19 @@ export interface ShardLookUp {
   readonly sites: ReadonlySet<string>;
   /** For each asked identity, in order: newest slice in which it is marked; undefined: not marked. */
   readonly markSlices: readonly (number | undefined)[];
+  /** What stands for the identities in the store (digest.ts), in order: the commit of the same run needs them again. */
+  readonly digests: Buffer;
+  /** The place of each asked identity among the digests; -1 where there was none to ask for. */
+  readonly asked: readonly number[];
   /**
    * The first members of the due index, with their scores, at most `dueMaxPerCommit`. The commit does those that are due by
    * the log time that its run ends at, so that a shard's state does not depend on where the log was cut.
    */
   readonly due: readonly { readonly member: string; readonly dueMs: number }[];
 }
+
+/** Of the look-up that the run was folded by: its records are the asked ones, or the first of them. */
+export type FoundForCommit = Pick<ShardLookUp, 'due' | 'digests' | 'asked'>;
 
 export interface EventIdentity {
   readonly siteId: string;
@@ -64,7 +71,7 @@ export interface CommitStore {
   commit(
     shard: ShardId,
     rollUp: RollUp,
-    due: ShardLookUp['due'],
+    found: FoundForCommit,
     nowMs: number,
     last?: LogRecord,
   ): Promise<CommitOutcome>;

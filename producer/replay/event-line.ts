@@ -62,10 +62,10 @@ export function mapEventLine(line: string, rules: EventLineRules): LineOutcome {
   // What an edge did not let through then is nothing that comes again.
   if (verdict.kind === 'summary') return skipped('edge_summary');
   if (verdict.kind === 'rejected') return skipped(verdict.reason);
-  const { siteId, anonymousId, timestampMs, isBot, type } = verdict.event;
+  const { siteId, anonymousId, timestampMs, context, type } = verdict.event;
   // The demo's dialect has neither a time nor an identity: replayed twice, it would count twice.
   if (timestampMs === undefined) return skipped('no_time');
-  const as = isBot ? 'bots' : sentAs[type];
+  const as = context.isBot ? 'bots' : sentAs[type];
   return { kind: 'sent', as, timeMs: timestampMs, event: { siteId, anonymousId, value } };
 }
 

@@ -168,9 +168,9 @@ test.each(PLANTED_ERRORS.filter(({ isAlone }) => isAlone === true))(
 /** A store whose roll-ups are wrong, as those of a fold with a bug would be. */
 function withBug(store: CommitStore, bug: (rollUp: RollUp) => void): CommitStore {
   const broken = Object.create(store) as CommitStore;
-  broken.commit = (shard, rollUp, due, nowMs) => {
+  broken.commit = (shard, rollUp, found, nowMs) => {
     bug(rollUp);
-    return store.commit(shard, rollUp, due, nowMs);
+    return store.commit(shard, rollUp, found, nowMs);
   };
   return broken;
 }

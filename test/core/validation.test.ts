@@ -123,17 +123,15 @@ test('a page view yields its canonical parts', () => {
     kind: 'event',
     event: {
       type: 'page',
-      path: '/home',
-      referrerHost: 'search.example',
-      source: 'newsletter',
-      campaign: 'may',
+      page: { path: '/home', referrerHost: 'search.example' },
+      context: { source: 'newsletter', campaign: 'may' },
     },
   });
 });
 
 test("a referrer of the site's own is none", () => {
   const properties = { url: 'https://www.demo.example/a', path: '/a', referrer: 'https://demo.example/b' };
-  expect(judge(pageView({ properties }))).toMatchObject({ event: { referrerHost: undefined } });
+  expect(judge(pageView({ properties }))).toMatchObject({ event: { page: { referrerHost: undefined } } });
 });
 
 test('the path is taken from the url where there is none', () => {

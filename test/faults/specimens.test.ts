@@ -43,7 +43,7 @@ function toldFate(fate: Fate): string {
 function toldVerdict(verdict: Verdict): string {
   if (verdict.kind === 'rejected') return `${verdict.reason} ${verdict.field}`;
   if (verdict.kind === 'heartbeat' || verdict.kind === 'summary') return verdict.kind;
-  return verdict.event.isBot ? 'bot' : `event ${verdict.event.type}`;
+  return verdict.event.context.isBot ? 'bot' : `event ${verdict.event.type}`;
 }
 
 test.each([1, 2, 3, 4])('every record becomes what its maker says, seed %d', (seed) => {

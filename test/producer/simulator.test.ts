@@ -110,7 +110,10 @@ describe('the simulator', () => {
   it('looks like a site: popular pages, followed links, campaigns, visitors that return', () => {
     // Prepare
     const views = new Map<string, number>();
-    for (const { path } of events) if (path !== undefined) views.set(path, (views.get(path) ?? 0) + 1);
+    for (const {
+      page: { path },
+    } of events)
+      if (path !== undefined) views.set(path, (views.get(path) ?? 0) + 1);
     const counts = [...views.values()].sort((a, b) => b - a);
     const visits = new Map<string, number>();
     for (const { anonymousId } of events) visits.set(anonymousId, (visits.get(anonymousId) ?? 0) + 1);
@@ -118,8 +121,8 @@ describe('the simulator', () => {
     // Assess
     expect(counts.length).toBeGreaterThan(250);
     expect(counts[0]).toBeGreaterThan(20 * (counts[200] as number));
-    expect(new Set(events.map(({ referrerHost }) => referrerHost)).size).toBeGreaterThan(6);
-    expect(new Set(events.map(({ country }) => country)).size).toBeGreaterThan(8);
+    expect(new Set(events.map(({ page }) => page.referrerHost)).size).toBeGreaterThan(6);
+    expect(new Set(events.map(({ context }) => context.country)).size).toBeGreaterThan(8);
     expect([...visits.values()].some((count) => count > 3)).toBe(true);
   });
 

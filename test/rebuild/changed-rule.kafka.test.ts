@@ -20,6 +20,7 @@ jest.mock('../../pipeline/core/dimensions', () => {
   const depths = {
     code: 'z',
     of: 'page',
+    from: 'page',
     value: ({ path }: { path: string | undefined }) =>
       mockRelease.isNew && path !== undefined ? String(path.split('/').length) : undefined,
   };
@@ -41,8 +42,8 @@ jest.mock('../../audit/recount-bucket', () => {
     ...actual,
     dimensionValues: (event: Parameters<typeof actual.dimensionValues>[0]) => [
       ...actual.dimensionValues(event),
-      ...(event.type === 'page' && event.path !== undefined
-        ? [['z', String(event.path.split('/').length), 1] as const]
+      ...(event.type === 'page' && event.page.path !== undefined
+        ? [['z', String(event.page.path.split('/').length), 1] as const]
         : []),
     ],
   };

@@ -215,9 +215,14 @@ test.each(spoilers)('%s that is no whole number is refused before the first writ
   const rollUp = rollUpOf();
   spoil(rollUp);
 
-  await expect(store.commit({ topic, generation: 1, partition: 0 }, rollUp, [], 1)).rejects.toThrow(
-    RollUpRefusedError,
-  );
+  await expect(
+    store.commit(
+      { topic, generation: 1, partition: 0 },
+      rollUp,
+      { due: [], digests: Buffer.alloc(0), asked: [] },
+      1,
+    ),
+  ).rejects.toThrow(RollUpRefusedError);
 
   expect(await redis.exists(stateKey(tag))).toBe(0);
 });

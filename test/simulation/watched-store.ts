@@ -12,6 +12,7 @@ import type {
   ComparedWithLog,
   CountedRecord,
   EventIdentity,
+  FoundForCommit,
   ShardLookUp,
 } from '../../pipeline/store/store-port';
 import type { Effects, Meaning } from './effects';
@@ -54,7 +55,7 @@ export class WatchedStore implements CommitStore {
   commit(
     shard: ShardId,
     rollUp: RollUp,
-    due: ShardLookUp['due'],
+    found: FoundForCommit,
     _: number,
     last?: LogRecord,
   ): Promise<CommitOutcome> {
@@ -63,7 +64,7 @@ export class WatchedStore implements CommitStore {
     const partitionCount = this.partitionCount();
     return this.suspend(`commit ${partition} [${from}, ${to})`, () =>
       this.write(shard, { kind: 'counted', partition, generation, from, to, partitionCount }, () =>
-        this.watched.store.commit(shard, rollUp, due, this.watched.wallMs(), last),
+        this.watched.store.commit(shard, rollUp, found, this.watched.wallMs(), last),
       ),
     );
   }

@@ -37,7 +37,7 @@ export async function lookUpAndCommit(
   const found = await store.lookUp(shard, records[0]?.timestampMs ?? 0, identities);
   const { logTimeMs, markSlices } = found;
   const rollUp = foldRun(judged, { partition: shard.partition, partitionCount: 1, logTimeMs, markSlices });
-  return { found, outcome: await store.commit(shard, rollUp, found.due, NOON_MS + 100_000) };
+  return { found, outcome: await store.commit(shard, rollUp, found, NOON_MS + 100_000) };
 }
 
 export async function commitAll(

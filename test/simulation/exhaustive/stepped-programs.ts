@@ -30,6 +30,8 @@ const notMoved: ShardLookUp = {
   logTimeMs: 0,
   sites: new Set(),
   markSlices: [],
+  digests: Buffer.alloc(0),
+  asked: [],
   due: [],
 };
 
@@ -43,11 +45,11 @@ function steppedStore(real: CommitStore, task: Task, asker: Asker): SteppedStore
         : task.suspend(`look up ${identities.map((identity) => identity?.messageId)} at ${atMs}`, () =>
             real.lookUp(shard, atMs, identities),
           ),
-    commit: (shard, rollUp, due, _, last) => {
+    commit: (shard, rollUp, found, _, last) => {
       const { firstOffset, nextOffset, logTimeMs, ledger, marks } = rollUp;
-      const what = JSON.stringify([logTimeMs, ledger, marks, due]);
+      const what = JSON.stringify([logTimeMs, ledger, marks, found.due]);
       return task.suspend(`commit [${firstOffset}, ${nextOffset}) ${what}`, () =>
-        real.commit(shard, rollUp, due, wallMs, last),
+        real.commit(shard, rollUp, found, wallMs, last),
       );
     },
     isTooLarge: (rollUp) => real.isTooLarge(rollUp),

@@ -42,8 +42,8 @@ export const brokenCommits: readonly Mutant[] = [
     seed: 1,
     ...rewriting('commit', [setNext, '']),
     ...replacing((store, redis) => ({
-      commit: async (shard, rollUp, due, nowMs, last) => {
-        const outcome = await store.commit(shard, rollUp, due, nowMs, last);
+      commit: async (shard, rollUp, found, nowMs, last) => {
+        const outcome = await store.commit(shard, rollUp, found, nowMs, last);
         if (outcome.kind !== 'applied') return outcome;
         const state = `{${shard.topic}.${shard.generation}:${shard.partition}}:state`;
         await store.task?.suspend('set next', () => redis.hset(state, 'next', rollUp.nextOffset));

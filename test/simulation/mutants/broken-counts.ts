@@ -10,7 +10,7 @@ function withoutLate(site: SiteRollUp): SiteRollUp {
 
 function changing(change: (rollUp: RollUp) => RollUp) {
   return replacing((store) => ({
-    commit: (shard, rollUp, due, nowMs, last) => store.commit(shard, change(rollUp), due, nowMs, last),
+    commit: (shard, rollUp, found, nowMs, last) => store.commit(shard, change(rollUp), found, nowMs, last),
   }));
 }
 

@@ -10,8 +10,8 @@ export const brokenWindows: readonly Mutant[] = [
     seed: 1,
     ...replacing((store) => ({
       lookUp: async (shard, firstTimestampMs, identities) => {
-        const { markSlices } = await store.lookUp(shard, firstTimestampMs, identities);
-        return { ...(await store.lookUp(shard, firstTimestampMs, [])), markSlices };
+        const { markSlices, digests, asked } = await store.lookUp(shard, firstTimestampMs, identities);
+        return { ...(await store.lookUp(shard, firstTimestampMs, [])), markSlices, digests, asked };
       },
     })),
   },
