@@ -66,7 +66,7 @@ test('revenue is thousandths of a currency, on page views too', () => {
 test('an engagement has time and depth, and nothing else', () => {
   const properties = { path: '/a', engagedMs: 900, props: { plan: 'x' }, revenue: 'not looked at' };
   const event = eventOf(engagement('', { properties }));
-  expect(event).toMatchObject({ type: 'engagement', path: '/a' });
+  expect(event).toMatchObject({ type: 'engagement', page: { path: '/a' } });
   expect(event.extras).toEqual({ ...plain, engagement: { engagedMs: 900, scrolled: 0 } });
 });
 

@@ -136,7 +136,7 @@ test("a referrer of the site's own is none", () => {
 
 test('the path is taken from the url where there is none', () => {
   const properties = { url: 'https://demo.example/a/b?c=d#e' };
-  expect(judge(pageView({ properties }))).toMatchObject({ event: { path: '/a/b' } });
+  expect(judge(pageView({ properties }))).toMatchObject({ event: { page: { path: '/a/b' } } });
 });
 
 test("the demo's dialect is a page view of the default site", () => {
@@ -145,7 +145,7 @@ test("the demo's dialect is a page view of the default site", () => {
     event: {
       siteId: 'demo',
       anonymousId: 'user_3',
-      path: '/home',
+      page: { path: '/home' },
       messageId: undefined,
       timestampMs: undefined,
     },
@@ -157,7 +157,10 @@ test('labels are cut and strings made well-formed, not rejected', () => {
   const context = { browser: 'b'.repeat(200), device: 7, bot: '' };
   const verdict = judge(pageView({ anonymousId: 'a\ud800', context }));
   expect(verdict).toMatchObject({
-    event: { browser: 'b'.repeat(120), device: undefined, isBot: false, anonymousId: 'a\ufffd' },
+    event: {
+      anonymousId: 'a\ufffd',
+      context: { browser: 'b'.repeat(120), device: undefined, isBot: false },
+    },
   });
 });
 
