@@ -22,7 +22,7 @@ const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
 const head = new RegExp(
   [
     String.raw`\{"v":1,"messageId":"(${text(messageIdBytesMax)})","type":"(?:(page)|track","event":"(${text(eventNameCharsMax)}))"`,
-    String.raw`,"siteId":"([A-Za-z0-9._-]{1,64})","anonymousId":"(${text(visitorIdCharsMax)})"`,
+    `,"siteId":"([A-Za-z0-9._-]{1,64})","anonymousId":"(${text(visitorIdCharsMax)})"`,
     `,"timestamp":"${time}"(,"receivedAt":"${time}")?,"properties":`,
   ].join(''),
   'y',
