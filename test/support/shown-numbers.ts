@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import type { DashboardSnapshot, ValueCount } from '../../pipeline/core/snapshot';
 import { namedText } from '../../web/elements';
+import { engagementBars } from '../../web/engagement';
 import { formatCount, formatRate, formatVisitors } from '../../web/format';
 import { ledgerRows } from '../../web/ledger';
 
@@ -49,6 +50,10 @@ export function numbersOf(snapshot: DashboardSnapshot): ShownNumbers {
     figures,
     tables: {
       ...Object.fromEntries(tops),
+      'top-engagement': engagementBars(snapshot.engagedPages).map(({ value, figure }) => [
+        namedText(value),
+        figure,
+      ]),
       'all-pages': asRows(totals.pages),
       ledger: ledgerRows(ledger).map(({ name, count }) => [name, formatCount(count)]),
       'chart-rows': bars,
