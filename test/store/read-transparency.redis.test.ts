@@ -88,7 +88,7 @@ test('on one node', async () => {
   const redis = connectRedis(testRedisUrl());
   await fc.assert(
     fc.asyncProperty(anyRounds, (rounds) => expectTransparent(redis, rounds)),
-    { numRuns: 15 },
+    { numRuns: 8 },
   );
   await redis.quit();
 }, 180_000);
@@ -104,7 +104,7 @@ describe('on a cluster', () => {
     const redis = connectRedis(server.url);
     await fc.assert(
       fc.asyncProperty(anyRounds, (rounds) => expectTransparent(redis, rounds)),
-      { numRuns: 5 },
+      { numRuns: 3 },
     );
     await redis.quit();
   }, 180_000);
