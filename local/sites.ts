@@ -8,7 +8,7 @@ import { ConfigurationError, SETTING } from '../pipeline/settings';
 import { runCommand } from './run-command';
 import { listedSites, siteRow, withoutSite, withSite } from './site-list';
 
-const help = `npm run sites -- list | add NAME [options] | remove NAME
+const help = `npm run sites [-- list | add NAME [options] | remove NAME]
 
 The sites that the collector takes events for, their keys and the origins that may send. A running collector has it within seconds.
 
@@ -62,9 +62,9 @@ async function main(): Promise<number> {
   const env =
     values.at === undefined ? process.env : { ...process.env, [SETTING.COLLECTOR_SITES]: values.at };
   const source = readSiteListSource(env);
-  const [action, name, ...rest] = positionals;
+  const [action = 'list', name, ...rest] = positionals;
   const isComplete = action === 'list' ? name === undefined : name !== undefined && rest.length === 0;
-  if (!isComplete || !['list', 'add', 'remove'].includes(action ?? ''))
+  if (!isComplete || !['list', 'add', 'remove'].includes(action))
     throw new ConfigurationError('npm run sites', positionals.join(' ') || undefined, allowed);
   const text = await source.read();
   if (action === 'list') {
