@@ -1,10 +1,12 @@
 /** All that the page shows of an answer, as texts, beside what it should show of one. */
 import type { Page } from 'playwright-core';
 import type { DashboardSnapshot, ValueCount } from '../../pipeline/core/snapshot';
+import type { BarRow } from '../../web/bar-table';
 import { namedText } from '../../web/elements';
 import { engagementBars } from '../../web/engagement';
 import { formatCount, formatRate, formatVisitors } from '../../web/format';
 import { ledgerRows } from '../../web/ledger';
+import { revenueBars } from '../../web/revenue';
 
 export interface ShownNumbers {
   readonly figures: Readonly<Record<string, string>>;
@@ -22,6 +24,10 @@ const figureIds = [
 
 function asRows(counts: readonly ValueCount[]): string[][] {
   return counts.map(({ value, count }) => [namedText(value), formatCount(count)]);
+}
+
+function barRows(bars: readonly BarRow[]): string[][] {
+  return bars.map(({ value, figure }) => [namedText(value), figure]);
 }
 
 /** What a page that shows this answer shows. */
@@ -50,10 +56,8 @@ export function numbersOf(snapshot: DashboardSnapshot): ShownNumbers {
     figures,
     tables: {
       ...Object.fromEntries(tops),
-      'top-engagement': engagementBars(snapshot.engagedPages).map(({ value, figure }) => [
-        namedText(value),
-        figure,
-      ]),
+      'top-engagement': barRows(engagementBars(snapshot.engagedPages)),
+      'top-revenue': barRows(revenueBars(snapshot.revenue, 'en-US')),
       'all-pages': asRows(totals.pages),
       ledger: ledgerRows(ledger).map(({ name, count }) => [name, formatCount(count)]),
       'chart-rows': bars,
