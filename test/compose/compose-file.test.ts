@@ -91,7 +91,7 @@ const notForCompose = {
     ...['LOGIN_ISSUER', 'LOGIN_CLIENT_ID', 'LOGIN_SCOPES', 'LOGIN_ORIGINS', 'LOGIN_CLAIM'],
   ],
   npmStart: ['CLICKSTREAM_HOME'],
-  image: ['LISTEN_HOST', 'WEB_DIRECTORY'],
+  image: ['LISTEN_HOST', 'WEB_DIRECTORY', 'TRACKER_DIRECTORY'],
 };
 
 test('every other setting of the programs can be set', () => {

@@ -219,7 +219,7 @@ test.each(spoilers)('%s that is no whole number is refused before the first writ
     store.commit(
       { topic, generation: 1, partition: 0 },
       rollUp,
-      { due: [], digests: Buffer.alloc(0), asked: [] },
+      { due: [], digests: Buffer.alloc(16), asked: [0] },
       1,
     ),
   ).rejects.toThrow(RollUpRefusedError);
