@@ -10,7 +10,9 @@ import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** From 20.12 on Node hashes a short text in one call (`crypto.hash`), which counting does for each event. */
 const nodeMajorMin = 20;
+const nodeMinorMin = 12;
 /** How long a second run waits for the first one's `npm ci` before it takes its lock for a leftover. */
 const installWaitMsMax = 10 * 60_000;
 /** Bundles that nobody has used for this long are deleted. */
@@ -93,7 +95,7 @@ function install() {
       : spawnSync('npm', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
     if (result.error)
       stop(
-        `npm cannot be started (${result.error.message}): install Node.js ${nodeMajorMin} or newer with npm.`,
+        `npm cannot be started (${result.error.message}): install Node.js ${nodeMajorMin}.${nodeMinorMin} or newer with npm.`,
       );
     if (result.status !== 0) stop(`npm ci failed (exit code ${result.status}): see its lines above.`);
     if (!isInstalled()) stop('npm ci left node_modules incomplete: delete node_modules and try again.');
@@ -160,10 +162,10 @@ function endWithSupervisor() {
   process.channel.unref();
 }
 
-const nodeMajor = Number(process.versions.node.split('.')[0]);
-if (nodeMajor < nodeMajorMin)
+const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(Number);
+if (nodeMajor < nodeMajorMin || (nodeMajor === nodeMajorMin && nodeMinor < nodeMinorMin))
   stop(
-    `Node ${process.versions.node} is too old: install Node.js ${nodeMajorMin} or newer (https://nodejs.org).`,
+    `Node ${process.versions.node} is too old: install Node.js ${nodeMajorMin}.${nodeMinorMin} or newer (https://nodejs.org).`,
   );
 const [entry, ...args] = process.argv.slice(2);
 if (!entry?.endsWith('.ts') || !fs.existsSync(path.join(root, entry)))
