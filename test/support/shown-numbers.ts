@@ -4,6 +4,7 @@ import type { DashboardSnapshot, ValueCount } from '../../pipeline/core/snapshot
 import type { BarRow } from '../../web/bar-table';
 import { namedText } from '../../web/elements';
 import { engagementBars } from '../../web/engagement';
+import { pickProps } from '../../web/event-props';
 import { formatCount, formatRate, formatVisitors } from '../../web/format';
 import { ledgerRows } from '../../web/ledger';
 import { revenueBars } from '../../web/revenue';
@@ -12,6 +13,12 @@ export interface ShownNumbers {
   readonly figures: Readonly<Record<string, string>>;
   /** By the id of their table: rows of cells. */
   readonly tables: Readonly<Record<string, readonly (readonly string[])[]>>;
+  /** Of the event that is shown: its keys, with their values. */
+  readonly props: readonly {
+    readonly key: string;
+    readonly count: string;
+    readonly rows: readonly (readonly string[])[];
+  }[];
   /** Names in the feed, newest first. */
   readonly feed: readonly string[];
 }
@@ -62,6 +69,11 @@ export function numbersOf(snapshot: DashboardSnapshot): ShownNumbers {
       ledger: ledgerRows(ledger).map(({ name, count }) => [name, formatCount(count)]),
       'chart-rows': bars,
     },
+    props: (pickProps(snapshot.props, undefined)?.keys ?? []).map(({ key, count, values }) => ({
+      key: namedText(key),
+      count: formatCount(count),
+      rows: asRows(values),
+    })),
     feed: feed.map((entry) => namedText((entry.type === 'track' ? entry.event : entry.path) ?? '')),
   };
 }
@@ -70,15 +82,22 @@ export function numbersOf(snapshot: DashboardSnapshot): ShownNumbers {
 export async function readShownNumbers(page: Page): Promise<ShownNumbers> {
   return await page.evaluate((ids) => {
     const textOf = (element: Element | null): string => element?.textContent ?? '';
-    const tables = [...document.querySelectorAll('tbody[id]')].map((body) => {
+    const rowsOf = (body: Element, cells: string): string[][] =>
+      [...body.querySelectorAll('tr')].map((row) => [...row.querySelectorAll(cells)].map(textOf));
+    const bodies = [...document.querySelectorAll('tbody[id]')].filter((body) => !body.closest('#props-keys'));
+    const tables = bodies.map((body) => {
       // A bar is named by its time, in a cell that heads its row; the answer has that as a date.
       const cells = body.id === 'chart-rows' ? 'td' : 'th, td';
-      const rows = [...body.querySelectorAll('tr')];
-      return [body.id, rows.map((row) => [...row.querySelectorAll(cells)].map(textOf))] as const;
+      return [body.id, rowsOf(body, cells)] as const;
     });
     return {
       figures: Object.fromEntries(ids.map((id) => [id, textOf(document.getElementById(id))])),
       tables: Object.fromEntries(tables),
+      props: [...document.querySelectorAll('#props-keys > *')].map((card) => ({
+        key: textOf(card.querySelector('h3')),
+        count: textOf(card.querySelector('.column')),
+        rows: rowsOf(card, 'tbody td'),
+      })),
       feed: [...document.querySelectorAll('#feed .name')].map(textOf),
     };
   }, figureIds);
@@ -106,7 +125,7 @@ export async function untilNumbersEqual(
 }
 
 /** The order of tables on the page is not the answer's. */
-function sorted({ figures, tables, feed }: ShownNumbers): unknown {
+function sorted({ figures, tables, props, feed }: ShownNumbers): unknown {
   const byName = <T>(record: Readonly<Record<string, T>>): [string, T][] => Object.entries(record).sort();
-  return [byName(figures), byName(tables), feed];
+  return [byName(figures), byName(tables), props, feed];
 }
