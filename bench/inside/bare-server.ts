@@ -9,4 +9,7 @@ app.post('/api/v1/events', (_request, reply) =>
 );
 process.once('disconnect', () => process.exit(0));
 process.once('SIGTERM', () => process.exit(0));
-app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' }).then(() => process.send?.('listening'));
+app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' }, (error) => {
+  if (error !== null) throw error;
+  process.send?.('listening');
+});
