@@ -12,6 +12,11 @@ interface LastRequest {
 
 export class LostAnswers {
   private readonly resent: ResentRequests;
+  /**
+   * By digest: resolves when the request is answered, or its connection is gone. A browser sends it again within milliseconds, and that
+   * may be seen before the end of the connection that it follows.
+   */
+  private readonly underWay = new Map<string, Promise<void>>();
   /** The newest answered request of each connection. */
   private readonly last = new WeakMap<Socket, LastRequest>();
 
@@ -32,7 +37,10 @@ export class LostAnswers {
       return known;
     };
     return {
-      isResent: async () => !this.resent.isEmpty && (await this.resent.isResent(digest())),
+      isResent: async () => {
+        if (this.underWay.size > 0) await this.underWay.get(digest());
+        return !this.resent.isEmpty && (await this.resent.isResent(digest()));
+      },
       note: (written) => this.watch(request.raw.socket, reply, { digest: digest(), written }),
     };
   }
@@ -42,7 +50,11 @@ export class LostAnswers {
       this.resent.remember(request.digest, request.written);
       return;
     }
+    const { digest } = request;
+    const over = new Promise<void>((resolve) => reply.raw.once('close', resolve));
+    this.underWay.set(digest, over);
     reply.raw.once('close', () => {
+      if (this.underWay.get(digest) === over) this.underWay.delete(digest);
       if (!reply.raw.writableFinished) this.resent.remember(request.digest, request.written);
       else this.rememberLast(socket, request);
     });
