@@ -57,12 +57,10 @@ export class CollectorFront {
     request.pipe(passed);
     if (fault !== 'lost') return;
     passed.once('error', () => undefined);
-    // The collector has the whole of it, and waits for Kafka.
-    passed.once('finish', () =>
-      setTimeout(() => {
-        passed.destroy();
-        request.socket.resetAndDestroy();
-      }, 1),
-    );
+    // The collector gets the whole of it, and the end of the connection right behind: later, an answer might be on its way already.
+    passed.once('finish', () => {
+      passed.destroy();
+      request.socket.resetAndDestroy();
+    });
   }
 }
