@@ -13,6 +13,7 @@ interface WithCalls {
 guard(() => {
   // Not `document.currentScript`, which modules do not have, and which an element of that name hides. Where there is none this ends here.
   const { src, dataset } = document.querySelector('script[data-write-key]') as HTMLScriptElement;
+  // Every option is text, as attributes are; `data-write-key` is there, for the script was found by it.
   const given = dataset as unknown as Partial<TrackerOptions> & Pick<TrackerOptions, 'writeKey'>;
   init({ api: new URL('/api/v1/events', src).href, ...given });
 })();
