@@ -53,9 +53,14 @@ export class LostAnswers {
     const { digest } = request;
     const over = new Promise<void>((resolve) => reply.raw.once('close', resolve));
     this.underWay.set(digest, over);
+    // An answer that is written after the other side has ended goes nowhere, though it counts as finished.
+    let isTooLate = false;
+    reply.raw.once('finish', () => {
+      isTooLate = socket.readableEnded;
+    });
     reply.raw.once('close', () => {
       if (this.underWay.get(digest) === over) this.underWay.delete(digest);
-      if (!reply.raw.writableFinished) this.resent.remember(request.digest, request.written);
+      if (isTooLate || !reply.raw.writableFinished) this.resent.remember(digest, request.written);
       else this.rememberLast(socket, request);
     });
   }

@@ -108,8 +108,10 @@ async function isEmpty(kafka: Kafka, topic: string): Promise<boolean> {
   }
 }
 
+/** What a later attempt may find otherwise: no connection, or a broker that is not (yet, or any more) the leader. */
 function isAway(error: unknown): boolean {
-  const { name, message, cause } = error as Error;
+  const { name, message, cause, retriable } = error as Error & { retriable?: boolean };
+  if (retriable === true) return true;
   return /Connection|Timeout|BrokerNotFound|Topic.*NotReady|Leader/.test(
     `${name} ${message} ${(cause as Error)?.name}`,
   );

@@ -57,9 +57,9 @@ export class CollectorFront {
     request.pipe(passed);
     if (fault !== 'lost') return;
     passed.once('error', () => undefined);
-    // The collector gets the whole of it, and the end of the connection right behind: later, an answer might be on its way already.
+    // The collector gets the whole of it, and a reset right behind: an end without one says nothing of an answer that is on its way already.
     passed.once('finish', () => {
-      passed.destroy();
+      passed.socket?.resetAndDestroy();
       request.socket.resetAndDestroy();
     });
   }
