@@ -155,6 +155,8 @@ test('what waits is bounded: of 150 events that came while nobody listened the n
   expect(names).toHaveLength(100);
   expect(names[0]).toBe('event-50 /many');
   expect(Math.max(...site.collector.requests.map(({ events }) => events.length))).toBeLessThanOrEqual(15);
+  // Nothing of it is left for a page that comes when its messageIds are forgotten.
+  await until(async () => page.evaluate(() => sessionStorage.length === 0));
 });
 
 test('a collector that answers gets nothing twice, however a visitor goes from page to page', async () => {

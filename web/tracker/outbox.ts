@@ -66,11 +66,14 @@ async function send(): Promise<void> {
   } catch {
     // Refused, cut, silent, or forbidden by the page's policy.
   }
-  if (waitMs) timer = setTimeout(retry, Math.min(waitMs, waitMsMax));
-  else forget(onItsWay);
+  if (waitMs) {
+    failures += 1;
+    timer = setTimeout(retry, Math.min(waitMs, waitMsMax));
+  } else forget(onItsWay);
   onItsWay = [];
-  if (waitMs || failures) store();
-  failures = waitMs ? failures + 1 : 0;
+  if (failures) store();
+  // Not before all is sent: what was stored meanwhile is to be removed, too.
+  if (!queue[0]) failures = 0;
   void send();
 }
 
