@@ -1,8 +1,12 @@
-/** `collector`: events by HTTP onto the topic, beside a bare handler of the same framework that answers 200 and does nothing. */
+/**
+ * `collector`: events by HTTP onto the topic, beside a bare handler of the same framework that answers 200 and does nothing. Each connection
+ * sends when it has its answer, so the load is what the collector takes and no more; what it has acknowledged is counted and audited.
+ */
+import { randomUUID } from 'node:crypto';
 import { findFreePort } from '../local/services/ports';
 import { SETTING } from '../pipeline/settings';
 import { BenchTopic } from './bench-topic';
-import { type Bench, BenchError, type Measurement, type Scale, sleep } from './benchmark';
+import { type AuditedCells, type Bench, BenchError, type Measurement, type Scale, sleep } from './benchmark';
 import { type Figure, figuresOf, latencyFigures } from './figures';
 import type { RunningProgram } from './programs';
 import { sendRequests } from './request-load';
@@ -11,7 +15,6 @@ import { benchSite } from './simulated-log';
 /** Of browsers that stay for a visit; enough that the collector always has something to do. */
 const connections = 64;
 const batchEvents = 100;
-const distinctRequests = 500;
 /** Beside one request at a time for each event, batches carry as many events in a tenth of the requests. */
 const singleShare = 0.25;
 const readyWithinMs = 60_000;
@@ -19,15 +22,22 @@ const browser =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36';
 
 interface Trial {
+  /** Warm-up included. */
+  readonly sent: number;
   readonly rate: number;
   readonly cpuUs: number;
-  readonly answerMs: readonly number[];
+  /** With a request under way on each connection: mostly the wait for the others. */
+  readonly fullMs: readonly number[];
+  /** At half of that rate. */
+  readonly halfMs: readonly number[];
 }
 
-function requestOf(first: number, events: number): Buffer {
+/** As our tracker sends it, ids included. */
+function requestOf(name: string, first: number, events: number): Buffer {
   const of = Array.from({ length: events }, (_, i) => ({
     type: 'page',
-    anonymousId: `visitor-${(first * 31 + i) % 1_000}`,
+    messageId: `${name}-${first + i}`,
+    anonymousId: `visitor-${(first + i * 31) % 1_000}`,
     properties: {
       url: `https://shop.example/page/${(first + i) % 200}?utm_source=news&x=1`,
       referrer: 'https://www.google.com/',
@@ -52,26 +62,56 @@ async function trial(
   events: number,
   perRequest: number,
 ): Promise<Trial> {
-  const requests = Array.from({ length: distinctRequests }, (_, i) => requestOf(i, perRequest));
   const count = Math.max(connections, Math.round(events / perRequest));
   // For the compiler, and not measured.
-  await sendRequests({ port, connections, requests, count: Math.ceil(count / 5) });
+  const warmUp = Math.ceil(count / 5);
+  const half = Math.ceil(count / 4);
+  const name = randomUUID();
+  const requests = Array.from({ length: warmUp + count + half }, (_, i) =>
+    requestOf(name, i * perRequest, perRequest),
+  );
+  const send = (of: number, perSecond?: number) =>
+    sendRequests({ port, connections, requests: requests.splice(0, of), count: of, perSecond });
+  await send(warmUp);
   const cpuBefore = program.seconds() ?? 0;
-  const { seconds, answerMs } = await sendRequests({ port, connections, requests, count });
+  const full = await send(count);
+  const cpuUs = (((program.seconds() ?? 0) - cpuBefore) * 1e6) / (count * perRequest);
+  const { answerMs: halfMs } = await send(half, count / full.seconds / 2);
   program.requireAlive();
-  const sent = count * perRequest;
-  return { rate: sent / seconds, cpuUs: (((program.seconds() ?? 0) - cpuBefore) * 1e6) / sent, answerMs };
+  return {
+    sent: (warmUp + count + half) * perRequest,
+    rate: (count * perRequest) / full.seconds,
+    cpuUs,
+    fullMs: full.answerMs,
+    halfMs,
+  };
 }
 
 async function untilAccepting(port: number, program: RunningProgram): Promise<void> {
   const deadlineMs = performance.now() + readyWithinMs;
   while (performance.now() < deadlineMs) {
     program.requireAlive();
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/health`).catch(() => undefined);
-    if (((await answer?.json()) as { accepting?: boolean } | undefined)?.accepting === true) return;
+    if ((await healthOf(port))?.accepting === true) return;
     await sleep(50);
   }
   throw new BenchError('the collector takes no events');
+}
+
+interface CollectorHealth {
+  readonly accepting: boolean;
+  readonly acknowledged: number;
+}
+
+async function healthOf(port: number): Promise<CollectorHealth | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/health`).catch(() => undefined);
+  return (await answer?.json()) as CollectorHealth | undefined;
+}
+
+/** By what is answered with 200: no event of it may be lacking. */
+async function requireAcknowledged(port: number, sent: number): Promise<void> {
+  const acknowledged = (await healthOf(port))?.acknowledged;
+  if (acknowledged !== sent)
+    throw new BenchError(`the collector has written ${acknowledged} events, and ${sent} were answered`);
 }
 
 interface Run {
@@ -89,6 +129,7 @@ async function runOnce(bench: Bench, topic: BenchTopic, events: number): Promise
   const singles = Math.round(events * singleShare);
   const single = await trial(collector, port, singles, 1);
   const batch = await trial(collector, port, events, batchEvents);
+  await requireAcknowledged(port, single.sent + batch.sent);
   await collector.stop();
   const bare = bench.programs.start('bench/inside/bare-server.ts', { PORT: String(port + 1) });
   await bare.message();
@@ -98,17 +139,27 @@ async function runOnce(bench: Bench, topic: BenchTopic, events: number): Promise
   return { single, batch, bareSingle, bareBatch };
 }
 
+/** After the runs: nothing is beside the collector while it is measured. */
+async function countAndAudit(bench: Bench, topic: BenchTopic): Promise<AuditedCells> {
+  const eventSource = bench.programs.start('local/processor.ts', topic.env());
+  while ((await topic.counted()) < (await topic.written())) {
+    eventSource.requireAlive();
+    await sleep(100);
+  }
+  await eventSource.stop();
+  return await topic.audit();
+}
+
 export async function measureCollector(bench: Bench, { events, runs }: Scale): Promise<Measurement> {
   const topic = await BenchTopic.make(bench.services, 'collector');
   const done: Run[] = [];
-  try {
-    for (let run = 0; run < runs; run += 1) done.push(await runOnce(bench, topic, events));
-  } finally {
-    await topic.remove();
-  }
+  for (let run = 0; run < runs; run += 1) done.push(await runOnce(bench, topic, events));
+  const audited = await countAndAudit(bench, topic);
+  await topic.remove();
   return {
     conditions: [
-      `${connections} kept connections, one request under way on each; answered after acks=all`,
+      `${connections} kept connections, one request under way on each, so up to ${connections * batchEvents} events at a time in batches; answered after acks=all`,
+      'at half of the rate each request is timed from when it was due',
       'load, collector and Kafka on the same processors',
       `batches of ${batchEvents}`,
     ],
@@ -116,7 +167,7 @@ export async function measureCollector(bench: Bench, { events, runs }: Scale): P
       ...figuresOfTrials(done, 'single', 'bareSingle', 'one event a request'),
       ...figuresOfTrials(done, 'batch', 'bareBatch', `batches of ${batchEvents}`),
     ],
-    audited: undefined,
+    audited,
   };
 }
 
@@ -133,6 +184,18 @@ function figuresOfTrials(
     cpuUs: run[ours].cpuUs,
     bareCpuUs: run[bare].cpuUs,
   }));
+  const answers = (who: string, of: keyof Run): Figure[] => [
+    ...latencyFigures(
+      `${name}: ${who}, answer at half of its rate`,
+      runs.flatMap((run) => run[of].halfMs),
+      ['p50', 'p99'],
+    ),
+    ...latencyFigures(
+      `${name}: ${who}, answer at its rate`,
+      runs.flatMap((run) => run[of].fullMs),
+      ['p50', 'p99'],
+    ),
+  ];
   return [
     ...figuresOf(rows, [
       ['rate', `${name}: collector`, 'events/s'],
@@ -141,15 +204,7 @@ function figuresOfTrials(
       ['cpuUs', `${name}: collector, CPU`, 'us/event'],
       ['bareCpuUs', `${name}: bare handler, CPU`, 'us/event'],
     ]),
-    ...latencyFigures(
-      `${name}: answer`,
-      runs.flatMap((run) => run[ours].answerMs),
-      ['p50', 'p99'],
-    ),
-    ...latencyFigures(
-      `${name}: answer of the bare handler`,
-      runs.flatMap((run) => run[bare].answerMs),
-      ['p50', 'p99'],
-    ),
+    ...answers('collector', ours),
+    ...answers('bare handler', bare),
   ];
 }

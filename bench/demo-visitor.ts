@@ -2,7 +2,7 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const links = ['Prices', 'About', 'Lanterns'] as const;
-/** Without a screen Chromium says so, and is counted as a bot. */
+/** Without a screen Chromium says so, and is counted as a bot. Of the browser, not of a context, which what is sent as a page is left has not. */
 const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 export class DemoVisitor {
@@ -17,10 +17,12 @@ export class DemoVisitor {
   static async enter(executable: string, origin: string): Promise<DemoVisitor> {
     const browser = await chromium.launch({
       executablePath: executable,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
+      args: [
+        ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
+        `--user-agent=${userAgent}`,
+      ],
     });
-    const context = await browser.newContext({ userAgent });
-    const page = await context.newPage();
+    const page = await browser.newPage();
     await page.goto(`${origin}/demo/`);
     return new DemoVisitor(browser, page);
   }

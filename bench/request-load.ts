@@ -1,6 +1,6 @@
 /**
- * Requests over kept connections, one under way on each: as many as a server answers. By hand on sockets, since a client library costs as
- * much as the server that it is to measure.
+ * Requests over kept connections, one under way on each: as many as a server answers, or so many a second. By hand on sockets, since a
+ * client library costs as much as the server that it is to measure.
  */
 import { connect, type Socket } from 'node:net';
 import { BenchError } from './benchmark';
@@ -11,6 +11,11 @@ export interface RequestLoad {
   /** Whole requests, of which each connection takes one after the other. */
   readonly requests: readonly Buffer[];
   readonly count: number;
+  /**
+   * Each request is due at its time, whether the ones before are answered or not, and its answer is timed from then: a server that falls
+   * behind is seen to. Default: as soon as a connection is free.
+   */
+  readonly perSecond?: number | undefined;
 }
 
 export interface LoadAnswer {
@@ -31,7 +36,8 @@ function answerLength(heard: string): number | undefined {
 }
 
 /** Rejects with BenchError at the first answer that is not 200. */
-export async function sendRequests({ port, connections, requests, count }: RequestLoad): Promise<LoadAnswer> {
+export async function sendRequests(load: RequestLoad): Promise<LoadAnswer> {
+  const { port, connections, requests, count, perSecond } = load;
   const answerMs: number[] = [];
   const sockets: Socket[] = [];
   let sent = 0;
@@ -42,14 +48,19 @@ export async function sendRequests({ port, connections, requests, count }: Reque
       sockets.push(socket);
       socket.setNoDelay(true);
       let heard = '';
-      let sentAtMs = 0;
+      let fromDueMs = 0;
       const next = (): void => {
         if (sent >= count) {
           resolve();
           return;
         }
-        sentAtMs = performance.now();
-        socket.write(requests[sent++ % requests.length] as Buffer);
+        const request = requests[sent % requests.length] as Buffer;
+        const nowMs = performance.now();
+        const dueMs = perSecond === undefined ? nowMs : fromMs + (sent * 1_000) / perSecond;
+        sent += 1;
+        fromDueMs = dueMs;
+        if (dueMs <= nowMs) socket.write(request);
+        else setTimeout(() => socket.write(request), dueMs - nowMs);
       };
       socket.on('connect', next);
       socket.on('error', reject);
@@ -58,7 +69,7 @@ export async function sendRequests({ port, connections, requests, count }: Reque
         heard += data.toString('latin1');
         const length = answerLength(heard);
         if (length === undefined) return;
-        answerMs.push(performance.now() - sentAtMs);
+        answerMs.push(performance.now() - fromDueMs);
         if (!heard.startsWith('HTTP/1.1 200'))
           return reject(new BenchError(`answered: ${heard.slice(0, 300)}`));
         heard = heard.slice(length);

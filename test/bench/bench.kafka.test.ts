@@ -55,7 +55,7 @@ test.each(names)('%s answers with figures', (name) => {
   expect(figures.filter(({ values }) => values.length === 0)).toEqual([]);
 });
 
-test.each(['drain', 'end-to-end', 'latency'])('%s counts right', (name) => {
+test.each(['drain', 'end-to-end', 'latency', 'collector', 'click'])('%s counts right', (name) => {
   const audited = resultOf(name)?.audited;
   expect(audited?.differing).toBe(0);
   expect(audited?.compared).toBeGreaterThan(1_000);
