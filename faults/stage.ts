@@ -67,6 +67,8 @@ export class Stage {
   readonly repairLines = new RepairLines();
   private readonly dashboard: ControlledProcess;
   readonly page: PageWatch;
+  /** Of the page, with its site. */
+  readonly pageUrl: string;
   progress: ProgressWatch | undefined;
 
   private constructor(
@@ -99,7 +101,9 @@ export class Stage {
       [SETTING.PORT]: String(names.port),
       [SETTING.WEB_DIRECTORY]: join(context.folder, 'web'),
     });
-    this.page = new PageWatch(`http://127.0.0.1:${names.port}`, site);
+    const origin = `http://127.0.0.1:${names.port}`;
+    this.page = new PageWatch(origin, site);
+    this.pageUrl = `${origin}/?site=${site}&window=24h`;
   }
 
   /** Nothing runs yet. What it starts is ended with the row. */

@@ -1,95 +1,17 @@
 /** Draws requests: good ones, and what goes wrong with each part of one, so that nearly all of it is right and gets far. */
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import type { EdgeReason } from '../../pipeline/core/edge-reason';
 import type { Random } from '../../producer/simulator/random';
-import { HOSTILE_TEXTS, NON_STRINGS } from '../poison/hostile-texts';
+import { HOSTILE_TEXTS } from '../poison/hostile-texts';
 import { site } from '../stage';
+import { batch, head, http, key, path, pick, raw, refused, text } from './makers';
 import type { RequestSpecimen } from './specimen';
 
 type Draw = (random: Random) => RequestSpecimen;
 
-const path = '/api/v1/events';
-const key = { authorization: `Bearer ${site}` };
-/** Every eighth, so that most of the rest is read in full. */
 const nestingDepth = 20_000;
 const bombBytes = 8 * 1024 * 1024;
 const bomb = gzipSync(Buffer.alloc(bombBytes, 0x20));
 const tooLarge = Buffer.alloc(1024 * 1024 + 1, 0x20);
-
-function pick<T>(random: Random, from: readonly T[]): T {
-  return from[Math.floor(random() * from.length)] as T;
-}
-
-function text(random: Random): string {
-  return pick(random, HOSTILE_TEXTS);
-}
-
-/** JSON text, since some values have no other form. */
-function event(random: Random): string {
-  const title = random() < 0.2 ? pick(random, NON_STRINGS) : JSON.stringify(text(random));
-  const props = `{${JSON.stringify(text(random))}:${random() < 0.3 ? pick(random, NON_STRINGS) : JSON.stringify(text(random))}}`;
-  const properties = `{"url":${JSON.stringify(`https://demo.example/${encodeURIComponent(text(random).toWellFormed())}`)},"referrer":${JSON.stringify(text(random))},"title":${title},"props":${props}}`;
-  return random() < 0.5
-    ? `{"type":"page","properties":${properties}}`
-    : `{"type":"track","event":${JSON.stringify(text(random))},"properties":${properties}}`;
-}
-
-function batch(random: Random): { readonly json: string; readonly events: number } {
-  const events = 1 + Math.floor(random() * 8);
-  return { json: `[${Array.from({ length: events }, () => event(random)).join(',')}]`, events };
-}
-
-function http(
-  kind: string,
-  body: string | Buffer,
-  changed: Partial<RequestSpecimen & { method: string; path: string; headers: Record<string, string> }>,
-): RequestSpecimen {
-  const whole = {
-    kind,
-    how: 'http',
-    method: 'POST',
-    path,
-    headers: key,
-    body: Buffer.from(body as Buffer),
-    events: 0,
-    edge: {},
-    status: 200,
-    ...changed,
-  };
-  return whole as RequestSpecimen;
-}
-
-function refused(
-  kind: string,
-  body: string | Buffer,
-  reason: EdgeReason,
-  status: number,
-  headers: Record<string, string> = key,
-): RequestSpecimen {
-  return http(kind, body, { edge: { [reason]: 1 }, status, headers });
-}
-
-function raw(
-  kind: string,
-  bytes: string | Buffer,
-  end: 'wait' | 'leave' | 'half-close',
-  fate: Partial<RequestSpecimen>,
-): RequestSpecimen {
-  return {
-    kind,
-    how: 'raw',
-    bytes: Buffer.from(bytes as Buffer),
-    end,
-    events: 0,
-    edge: {},
-    status: undefined,
-    ...fate,
-  } as RequestSpecimen;
-}
-
-function head(length: number, more = ''): string {
-  return `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${site}\r\nContent-Length: ${length}\r\n${more}\r\n`;
-}
 
 /** A batch in which some are bad: the others count. */
 const partlyBad: Draw = (random) => {
@@ -127,6 +49,66 @@ const plausible: Draw = (random) => {
   };
   return http('plausible', JSON.stringify(body), { path: '/api/event', headers: {}, events: 1 });
 };
+
+const uncountable = ['{"amount":"7","currency":"XYZ"}', '{"amount":-1,"currency":"EUR"}', '"a lot"', '[]'];
+
+/** Money that cannot be counted: the event is written without it. */
+const badRevenue: Draw = (random) =>
+  http(
+    'bad revenue',
+    `{"type":"track","event":${JSON.stringify(text(random))},"properties":{"revenue":${pick(random, uncountable)}}}`,
+    { events: 1, edge: { revenue_left_out: 1 } },
+  );
+
+/** Calls that mean no event between such that do. */
+const segment: Draw = (random) => {
+  const calls = Array.from({ length: 1 + Math.floor(random() * 6) }, () =>
+    pick(random, ['track', 'page', 'screen', 'identify', 'group', 'alias']),
+  );
+  const unsupported = calls.filter((type) => ['identify', 'group', 'alias'].includes(type)).length;
+  const batch = calls.map((type) => ({
+    type,
+    event: text(random),
+    name: text(random),
+    userId: text(random),
+    properties: { url: 'https://demo.example/', [text(random)]: text(random) },
+    context: { campaign: { name: text(random) }, library: { name: text(random) } },
+  }));
+  return http('segment', JSON.stringify({ writeKey: site, batch }), {
+    path: pick(random, ['/v1/batch', '/v1/b', '/batch', '/v1/import']),
+    headers: {},
+    events: calls.length - unsupported,
+    edge: unsupported === 0 ? {} : { unsupported },
+  });
+};
+
+const umami: Draw = (random) => {
+  const name = random() < 0.5 ? undefined : text(random);
+  const payload = { website: site, hostname: 'demo.example', url: '/', title: text(random), name };
+  return http(
+    'umami',
+    JSON.stringify({ type: 'event', payload: { ...payload, data: { [text(random)]: 1 } } }),
+    {
+      path: '/api/send',
+      headers: { 'x-umami-cache': encodeURIComponent(text(random).toWellFormed()) },
+      events: 1,
+    },
+  );
+};
+
+/** Texts that a page could take for its own, as the names of the newest events. */
+export const MARKUP_TEXTS: readonly string[] = HOSTILE_TEXTS.filter((each) => each.includes('<'));
+const shownEach = 8;
+
+export function markupRequest(): RequestSpecimen {
+  const names = MARKUP_TEXTS.flatMap((each) => Array.from({ length: shownEach }, () => each));
+  const events = names.map((name) => ({
+    type: 'track',
+    event: name,
+    properties: { props: { [name]: name } },
+  }));
+  return http('markup', JSON.stringify(events), { events: events.length });
+}
 
 const nested: Draw = () => {
   const deep = `${'['.repeat(nestingDepth)}${']'.repeat(nestingDepth)}`;
@@ -166,6 +148,9 @@ const KINDS: readonly (readonly [number, Draw])[] = [
   [30, good],
   [10, goodGzip],
   [10, plausible],
+  [8, segment],
+  [5, umami],
+  [3, badRevenue],
   [10, partlyBad],
   [8, brokenJson],
   [6, badUtf8],

@@ -2,14 +2,15 @@
 import { findFreePort } from '../../local/services/ports';
 import type { EdgeReason } from '../../pipeline/core/edge-reason';
 import { SETTING } from '../../pipeline/settings';
-import { describeCourse, flatViolations, MemoryWatch } from '../memory-watch';
+import { describeCourse, flatViolations, type MemoryCourse, MemoryWatch } from '../memory-watch';
 import { IN_MEMORY, RedisServer } from '../redis-server';
+import { markupViolations } from '../requests/page-markup';
 import { RequestSender } from '../requests/sender';
 import type { RequestSpecimen } from '../requests/specimen';
-import { drawRequest } from '../requests/specimens';
+import { drawRequest, MARKUP_TEXTS, markupRequest } from '../requests/specimens';
 import { readCollected } from '../requests/topic-sums';
 import { type Scenario, type ScenarioContext, type ScenarioResult, sizeOf, until } from '../scenario';
-import { Stage } from '../stage';
+import { healsWithinMs, Stage } from '../stage';
 import { finish } from '../verdict';
 
 const requests = { short: 4_000, whole: 1_000_000 };
@@ -17,6 +18,8 @@ const atOnce = 64;
 const startsWithinMs = 60_000;
 const sayEvery = 100_000;
 const namedMax = 5;
+/** Of the container that it runs in (docker-compose.yml, `mem_limit`), and less than AWS gives a task. */
+const memoryMiBMax = 384;
 
 /** What had to come of all requests together. */
 class Expected {
@@ -47,7 +50,16 @@ async function sendAll(context: ScenarioContext, sender: RequestSender, count: n
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
+  const last = markupRequest();
+  expected.take(last, await sender.send(last));
   return expected;
+}
+
+/** A short run is over before the heap has found its size. */
+function memoryViolations(course: MemoryCourse | undefined, isShort: boolean): string[] {
+  if (course === undefined) return [];
+  const tooMuch = `the collector took ${Math.round(course.peakMiB)} MiB, more than the ${memoryMiBMax} of its container`;
+  return [...(course.peakMiB > memoryMiBMax ? [tooMuch] : []), ...(isShort ? [] : flatViolations(course))];
 }
 
 async function run(context: ScenarioContext): Promise<ScenarioResult> {
@@ -72,7 +84,9 @@ async function run(context: ScenarioContext): Promise<ScenarioResult> {
   if (!stage.producer.isAlive() || stage.producer.pid !== pid) violations.push('the collector ended');
   const course = await memory?.end();
   context.say(describeCourse(course).replace('event source', 'collector'));
-  if (!context.isShort && course !== undefined) violations.push(...flatViolations(course));
+  violations.push(...memoryViolations(course, context.isShort));
+  await until('the page is live', healsWithinMs, () => stage.page.said === 'live');
+  violations.push(...(await markupViolations(stage.pageUrl, MARKUP_TEXTS, context.say)));
   // The collector ends in order there, with its last summaries.
   const result = await finish(stage, { violations });
   return {
