@@ -115,10 +115,10 @@ export class Collector {
   async stop(withinMs: number): Promise<boolean> {
     this.isStopping = true;
     this.sites.stop();
-    this.salts.stop();
     // Who waits for Kafka is answered within the time that the log gives each request.
     const closing = this.app.close();
     await Promise.race([closing, sleep(withinMs)]);
+    await Promise.race([this.salts.stop(), sleep(withinMs)]);
     const summed = this.isReady ? this.summaries.stop() : undefined;
     await Promise.race([summed, sleep(withinMs)]);
     const isEmpty = await this.log.drain(withinMs);

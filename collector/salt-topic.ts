@@ -1,23 +1,32 @@
 /**
- * The days' salts, in a topic of one partition beside that of the events. Whoever needs the salt of a day writes one of chance where there
- * is none, and takes the first that the log holds: so all collectors agree, without speaking to each other, after a restart too. Kafka
- * deletes them after two days, and a segment holds one day's, so that they are really gone.
+ * The days' salts, in a topic of one partition beside that of the events, and who was seen around midnight. Whoever needs the salt of a day
+ * writes one of chance where there is none, and takes the first that the log holds: so all collectors agree, without speaking to each
+ * other, after a restart too. Kafka deletes all of it after two days, and a segment holds half a day, so that it is really gone.
  */
-import { randomBytes } from 'node:crypto';
 import { type Kafka, Partitioners } from 'kafkajs';
 import { isFields, parseJson } from '../pipeline/core/dialects/json-fields';
 import { readRange } from '../pipeline/stream/range-read';
 import { ensureTopic } from '../pipeline/stream/topics';
-import type { SaltStore } from './day-salts';
+import type { SaltEntry, SaltLog } from './day-salts';
 import { SALT_TOPIC_SETTINGS, saltTopicOf } from './salt-topic-settings';
 
-const saltBytes = 32;
+function recordValue(entry: SaltEntry): string {
+  if (entry.kind === 'seen') return JSON.stringify({ seen: entry.visitors, atMs: entry.atMs });
+  return JSON.stringify({ day: entry.day, salt: entry.salt.toString('base64') });
+}
 
-function readSalt(value: Uint8Array | null): { day: string; salt: Buffer } | undefined {
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+/** undefined: nothing of ours. */
+function readEntry(value: Uint8Array | null): SaltEntry | undefined {
   const fields = parseJson(Buffer.from(value ?? []).toString());
-  if (!isFields(fields) || typeof fields.day !== 'string' || typeof fields.salt !== 'string')
-    return undefined;
-  return { day: fields.day, salt: Buffer.from(fields.salt, 'base64') };
+  if (!isFields(fields)) return undefined;
+  const { day, salt, seen, atMs } = fields;
+  if (typeof day === 'string' && typeof salt === 'string')
+    return { kind: 'salt', day, salt: Buffer.from(salt, 'base64') };
+  return isTexts(seen) && typeof atMs === 'number' ? { kind: 'seen', visitors: seen, atMs } : undefined;
 }
 
 /** kafkajs wraps what a broker says of each topic. */
@@ -30,24 +39,15 @@ function typeOf(error: unknown): string {
   return String((error as { readonly type?: unknown } | undefined)?.type ?? '');
 }
 
-export class SaltTopic implements SaltStore {
+export class SaltTopic implements SaltLog {
   private readonly topic: string;
+  private next = 0;
 
   constructor(
     private readonly kafka: Kafka,
     eventTopic: string,
   ) {
     this.topic = saltTopicOf(eventTopic);
-  }
-
-  async provide(day: string): Promise<Buffer> {
-    const known = await this.first(day);
-    if (known !== undefined) return known;
-    await this.write(day);
-    const written = await this.first(day);
-    if (written === undefined)
-      throw new Error(`the topic ${this.topic} does not hold what was just written to it`);
-    return written;
   }
 
   async ensure(): Promise<void> {
@@ -62,18 +62,20 @@ export class SaltTopic implements SaltStore {
     }
   }
 
-  private async first(day: string): Promise<Buffer | undefined> {
-    const salts: { day: string; salt: Buffer }[] = [];
-    await readRange(this.kafka, this.topic, 0, 0, Number.MAX_SAFE_INTEGER, (records) => {
+  async readOn(): Promise<readonly SaltEntry[]> {
+    const entries: SaltEntry[] = [];
+    const read = await readRange(this.kafka, this.topic, 0, this.next, Number.MAX_SAFE_INTEGER, (records) => {
       for (const { value } of records) {
-        const salt = readSalt(value);
-        if (salt !== undefined) salts.push(salt);
+        const entry = readEntry(value);
+        if (entry !== undefined) entries.push(entry);
       }
     });
-    return salts.find((salt) => salt.day === day)?.salt;
+    // A topic that was made anew begins again.
+    this.next = read.logEnd < read.reachedOffset ? 0 : read.reachedOffset;
+    return entries;
   }
 
-  private async write(day: string): Promise<void> {
+  async write(entries: readonly SaltEntry[]): Promise<void> {
     const producer = this.kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
@@ -82,8 +84,8 @@ export class SaltTopic implements SaltStore {
     });
     await producer.connect();
     try {
-      const value = JSON.stringify({ day, salt: randomBytes(saltBytes).toString('base64') });
-      await producer.send({ topic: this.topic, acks: -1, messages: [{ key: day, value }] });
+      const messages = entries.map((entry) => ({ key: null, value: recordValue(entry) }));
+      await producer.send({ topic: this.topic, acks: -1, messages });
     } finally {
       await producer.disconnect();
     }

@@ -1,5 +1,5 @@
 /** The collector's parts whose rules depend on time or on texts of anybody's. */
-import { DaySalts, dayOf } from '../../collector/day-salts';
+import { DaySalts, dayOf, type SaltEntry, type SaltLog } from '../../collector/day-salts';
 import { parseSiteList, sitesByKey } from '../../collector/known-sites';
 import { passedOnAddress, peerAddress } from '../../collector/peer-address';
 import { RateLimit } from '../../collector/rate-limit';
@@ -13,23 +13,35 @@ describe('visitors without an id', () => {
   const midnightMs = Date.parse('2026-01-02T00:00:00Z');
   const who = ['demo', '203.0.113.7', 'a browser'] as const;
   let nowMs = 0;
-  const asked: string[] = [];
-  const store = {
-    provide: async (day: string) => {
-      asked.push(day);
-      return Buffer.from(day.padEnd(32));
-    },
-  };
+  /** What all collectors have written. */
+  let log: SaltEntry[] = [];
+  const running: DaySalts[] = [];
+
+  beforeEach(() => {
+    log = [];
+    jest.useFakeTimers();
+  });
 
   async function startAt(ms: number): Promise<DaySalts> {
-    jest.useFakeTimers({ now: ms });
     nowMs = ms;
+    let next = 0;
+    const view: SaltLog = {
+      readOn: async () => {
+        const entries = log.slice(next);
+        next = log.length;
+        return entries;
+      },
+      write: async (entries) => {
+        log.push(...entries);
+      },
+    };
     const salts = new DaySalts(
-      store,
+      view,
       () => nowMs,
       () => {},
     );
     await salts.start();
+    running.push(salts);
     return salts;
   }
 
@@ -38,7 +50,12 @@ describe('visitors without an id', () => {
     await jest.advanceTimersByTimeAsync(10_000);
   }
 
-  afterEach(() => jest.useRealTimers());
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((salts) => salts.stop()));
+    jest.useRealTimers();
+  });
+
+  const daysWritten = (): string[] => log.flatMap((entry) => (entry.kind === 'salt' ? [entry.day] : []));
 
   it('have one name a day and site, and another the next day', async () => {
     const salts = await startAt(midnightMs - 12 * HOUR_MS);
@@ -46,9 +63,8 @@ describe('visitors without an id', () => {
     expect(salts.identify(...who)).toBe(name);
     expect(salts.identify('other', who[1], who[2])).not.toBe(name);
     await goTo(midnightMs - 9 * MINUTE_MS);
-    await goTo(midnightMs + 1);
+    await goTo(midnightMs + MINUTE_MS);
     expect(salts.identify(...who)).not.toBe(name);
-    salts.stop();
   });
 
   it('keep it over midnight while their visit lasts, and no longer', async () => {
@@ -60,16 +76,55 @@ describe('visitors without an id', () => {
     expect(salts.identify(...who)).toBe(name);
     await goTo(midnightMs + 71 * MINUTE_MS);
     expect(salts.identify(...who)).not.toBe(name);
-    salts.stop();
+  });
+
+  it('keep it for three hours at most, though they ask every minute', async () => {
+    const salts = await startAt(midnightMs - 10 * MINUTE_MS);
+    const name = salts.identify(...who);
+    for (let minute = 0; minute < 180; minute += 1) {
+      await goTo(midnightMs + minute * MINUTE_MS);
+      expect(salts.identify(...who)).toBe(name);
+    }
+    await goTo(midnightMs + 180 * MINUTE_MS);
+    expect(salts.identify(...who)).not.toBe(name);
+  });
+
+  it('keep it where another collector takes over, or the same after a restart', async () => {
+    const first = await startAt(midnightMs - 5 * MINUTE_MS);
+    const second = await startAt(midnightMs - 5 * MINUTE_MS);
+    const name = first.identify(...who);
+    await goTo(midnightMs - MINUTE_MS);
+    await goTo(midnightMs + 10 * MINUTE_MS);
+    expect(second.identify(...who)).toBe(name);
+    await second.stop();
+    const third = await startAt(midnightMs + 25 * MINUTE_MS);
+    expect(third.identify(...who)).toBe(name);
+    // Who comes after midnight has no name of yesterday.
+    const newcomer = ['demo', '203.0.113.8', 'a browser'] as const;
+    expect(third.identify(...newcomer)).toBe(first.identify(...newcomer));
+    expect(log.filter(({ kind }) => kind === 'seen')).toHaveLength(2);
+    expect(daysWritten()).toEqual(['2026-01-01', '2026-01-02']);
+  });
+
+  it('have one name in the moment after midnight, whichever collector they come to', async () => {
+    const first = await startAt(midnightMs - 5 * MINUTE_MS);
+    const second = await startAt(midnightMs - 5 * MINUTE_MS);
+    await goTo(midnightMs - 10_000);
+    nowMs = midnightMs - 1;
+    const name = first.identify(...who);
+    nowMs = midnightMs + 2_000;
+    expect(second.identify(...who)).toBe(name);
+    await goTo(midnightMs + 20_000);
+    await goTo(midnightMs + 31_000);
+    expect(second.identify(...who)).toBe(name);
   });
 
   it('have the next day’s salt before midnight, and none without one', async () => {
-    asked.length = 0;
     const salts = await startAt(midnightMs - 20 * MINUTE_MS);
-    expect(asked).toEqual(['2026-01-01']);
+    expect(daysWritten()).toEqual(['2026-01-01']);
     await goTo(midnightMs - 5 * MINUTE_MS);
-    expect(asked).toEqual(['2026-01-01', '2026-01-02']);
-    salts.stop();
+    expect(daysWritten()).toEqual(['2026-01-01', '2026-01-02']);
+    await salts.stop();
     nowMs = midnightMs + 2 * DAY_MS;
     expect(salts.identify(...who)).toBeUndefined();
     expect(dayOf(midnightMs)).toBe('2026-01-02');
@@ -144,15 +199,20 @@ test.each<[unknown, unknown, string | undefined]>([
   [100, 'JPY', '100 JPY'],
   [0.1 + 0.2, 'EUR', '0.3 EUR'],
   ['1000000000', 'EUR', '1000000000 EUR'],
-  ['1000000000.1', 'EUR', undefined],
-  [-1, 'EUR', undefined],
-  ['1e3', 'EUR', undefined],
-  [Number.NaN, 'EUR', undefined],
-  ['1', 'EURO', undefined],
-  ['1', undefined, undefined],
+  ['1000000000.1', 'EUR', 'uncountable'],
+  [-1, 'EUR', 'uncountable'],
+  ['1e3', 'EUR', 'uncountable'],
+  [Number.NaN, 'EUR', 'uncountable'],
+  ['1', 'EURO', 'uncountable'],
+  ['1', 'XYZ', 'uncountable'],
+  ['1', undefined, 'uncountable'],
+  ['free', 'EUR', 'uncountable'],
+  [{}, 'EUR', 'uncountable'],
+  [undefined, 'EUR', undefined],
+  [null, undefined, undefined],
 ])('%s %s of revenue is %s', (amount, currency, expected) => {
   const revenue = revenueOf(amount, currency);
-  expect(revenue === undefined ? undefined : `${revenue.amount} ${revenue.currency}`).toBe(expected);
+  expect(typeof revenue === 'object' ? `${revenue.amount} ${revenue.currency}` : revenue).toBe(expected);
 });
 
 test('a limit lets ten seconds pass at once, and then its rate', () => {
