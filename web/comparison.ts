@@ -1,6 +1,7 @@
 /** How the window compares with the same time of another day: asked once a bucket, shown beside the numbers and in the chart. */
 import type { ComparedCounts, Comparison, ComparisonSpan } from '../pipeline/core/snapshot';
 import { elementById, setAttribute, setText } from './elements';
+import { describeMeans } from './engagement';
 import { formatChange, formatCount, formatVisitors } from './format';
 import { comparisonAddress, type Selection, SPAN_NAMES } from './selection';
 import { askApi } from './session';
@@ -56,6 +57,7 @@ function showChange(id: string, name: string, now: number, before: number, exact
 }
 
 function showCounts(name: string, period: string, now: ComparedCounts, earlier: ComparedCounts): void {
+  showEngagementChange(name, now, earlier);
   for (const key of ['views', 'events', 'bots'] as const) {
     const exactly = `${period}: ${formatCount(now[key])}; ${name}: ${formatCount(earlier[key])}`;
     showChange(`change-${key}`, name, now[key], earlier[key], exactly);
@@ -68,7 +70,26 @@ function showCounts(name: string, period: string, now: ComparedCounts, earlier: 
   showChange('change-visitors', name, now.visitors.count, earlier.visitors.count, exactly);
 }
 
-const none: ComparedCounts = { views: 0, events: 0, bots: 0, visitors: null };
+/** Beside the means of the window (engagement.ts): which way they went, and from what. */
+function showEngagementChange(name: string, now: ComparedCounts, earlier: ComparedCounts): void {
+  const element = elementById('list-column-engagement');
+  const isKnown = [now, earlier].every(({ engagedMs, views }) => engagedMs > 0 && views > 0);
+  const [mean, before] = [now, earlier].map(({ engagedMs, views }) => engagedMs / views);
+  const way = !isKnown || mean === before ? '' : Number(mean) > Number(before) ? 'up' : 'down';
+  setAttribute(element, 'data-way', way);
+  const exactly = `${describeMeans(now)} a view; ${name}: ${describeMeans(earlier)}`;
+  setAttribute(element, 'title', isKnown ? exactly : '');
+}
+
+const none: ComparedCounts = {
+  views: 0,
+  events: 0,
+  bots: 0,
+  engagements: 0,
+  engagedMs: 0,
+  scrolled: 0,
+  visitors: null,
+};
 
 /** `comparison` undefined: nothing to show. `isDrawn`: its views are a line in the chart too. */
 export function showComparison(comparison: Comparison | undefined, isDrawn: boolean, clock: ZoneClock): void {

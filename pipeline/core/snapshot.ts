@@ -241,10 +241,7 @@ export type ComparisonSpan = 'day' | 'week' | 'month';
 export const COMPARISON_SPANS: readonly ComparisonSpan[] = ['day', 'week', 'month'];
 
 /** Counts of several complete buckets together. */
-export interface ComparedCounts {
-  readonly views: number;
-  readonly events: number;
-  readonly bots: number;
+export interface ComparedCounts extends SiteCounts {
   /** Unique over all of these buckets; null where they are not kept so long (minutes: two hours). */
   readonly visitors: VisitorCount | null;
 }

@@ -74,7 +74,8 @@ async function compareSide(
     const name = `${site} compared ${buckets.grain} ${startMs} ${untilMs}`;
     return visitors.read(name, shardCells(shards, visitorCells(side)));
   };
-  return { ...shownCounts(sums), visitors: await readVisitors() };
+  const { engagements, engagedMs, scrolled } = sums;
+  return { ...shownCounts(sums), engagements, engagedMs, scrolled, visitors: await readVisitors() };
 }
 
 function whyMissing(

@@ -188,6 +188,10 @@ test('the window is compared with the same time before, in numbers and in the ch
   await page.keyboard.press('Home');
   expect(await page.locator('#chart-reading').textContent()).toMatch(/yesterday [\d,]+ views$/);
 
+  const means = page.locator('#list-column-engagement');
+  expect(await means.getAttribute('data-way')).toMatch(/^(up|down)$/);
+  expect(await means.getAttribute('title')).toMatch(/ a view; yesterday: .*\d+ s/);
+
   await page.locator('#compare').selectOption('week');
   await page.locator('#change-views', { hasText: 'vs last week' }).waitFor({ timeout: 5_000 });
   await page.locator('#compare').selectOption('none');

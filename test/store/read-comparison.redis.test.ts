@@ -38,12 +38,14 @@ function ask(question: Partial<ComparisonQuestion>) {
   return store.readComparison(whole, NOW_MS);
 }
 
+const NO_ENGAGEMENT = { engagements: 0, engagedMs: 0, scrolled: 0 };
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Counts of the rows, and a number of visitors that is theirs but for what a HyperLogLog may be off. */
 function matching(fromMs: number, toMs: number) {
   const { views, events, bots } = sumRows(rows, fromMs, toMs);
-  return { views, events, bots, visitors: expect.anything() };
+  return { views, events, bots, ...NO_ENGAGEMENT, visitors: expect.anything() };
 }
 
 test('24 hours beside yesterday: the hour that is still filling is left out on both sides', async () => {
@@ -151,7 +153,10 @@ describe('minutes', () => {
     const [shard] = await writeShards(redis, own, 1);
     await shard?.state({ logTime: NOW_MS, startedAt: NOW_MS - 3 * DAY_MS });
     await shard?.bucket('minute', MINUTE, { views: 100, visitors: ['9'] });
-    await shard?.bucket('minute', MINUTE - MINUTE_MS, { views: 3, events: 1, visitors: ['1', '2'] });
+    await shard?.bucket('minute', MINUTE - MINUTE_MS, {
+      ...{ views: 3, events: 1, visitors: ['1', '2'] },
+      engagement: { engagements: 3, engagedMs: 90_000, scrolled: 150 },
+    });
     await shard?.bucket('minute', MINUTE - 2 * MINUTE_MS, { views: 4, bots: 2, visitors: ['2'] });
     await shard?.bucket('minute', MINUTE - DAY_MS, { views: 50, sealed: { visitors: 2, exact: true } });
     await shard?.bucket('minute', MINUTE - DAY_MS - MINUTE_MS, {
@@ -166,8 +171,12 @@ describe('minutes', () => {
 
     const comparison = await minutes.readComparison(question, NOW_MS);
 
-    expect(comparison.now).toEqual({ views: 7, events: 1, bots: 2, visitors: { count: 2, exact: true } });
-    expect(comparison.earlier).toEqual({ views: 7, events: 0, bots: 0, visitors: null });
+    expect(comparison.now).toEqual({
+      ...{ views: 7, events: 1, bots: 2 },
+      ...{ engagements: 3, engagedMs: 90_000, scrolled: 150 },
+      visitors: { count: 2, exact: true },
+    });
+    expect(comparison.earlier).toEqual({ views: 7, events: 0, bots: 0, ...NO_ENGAGEMENT, visitors: null });
     expect(comparison.series).toHaveLength(30);
     expect(comparison.series.at(-1)).toMatchObject({ at: iso(MINUTE - DAY_MS), views: 50 });
   });
@@ -177,7 +186,11 @@ describe('minutes', () => {
 
     const { earlier } = await minutes.readComparison(question, NOW_MS - 5 * MINUTE_MS);
 
-    expect(earlier).toEqual({ views: 0, events: 0, bots: 0, visitors: { count: 0, exact: true } });
+    expect(earlier).toEqual({
+      ...{ views: 0, events: 0, bots: 0 },
+      ...NO_ENGAGEMENT,
+      visitors: { count: 0, exact: true },
+    });
   });
 });
 

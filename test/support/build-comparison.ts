@@ -18,6 +18,9 @@ function sumOf(points: readonly SeriesPoint[]): ComparedCounts {
     views,
     events: sum((point) => point.events),
     bots: sum((point) => point.bots),
+    engagements: views,
+    engagedMs: views * (40_000 + (views % 7) * 1_000),
+    scrolled: views * 60,
     visitors: { count: Math.round(views * 0.3), exact: views < 50_000 },
   };
 }
