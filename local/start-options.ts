@@ -57,6 +57,7 @@ export function readStartOptions(args: readonly string[], env: Environment): Sta
   const beside = { min: 0, max: pagePort.max, default: port < pagePort.max ? port + 1 : port - 1 };
   const collectorPort = readInteger(given, SETTING.COLLECTOR_PORT, beside);
   given[SETTING.COLLECTOR_PORT] = String(collectorPort);
+  if (collectorPort !== 0) given[SETTING.COLLECTOR_URL] ||= `:${collectorPort}`;
   readTrafficConfiguration(given);
   readCollectorConfiguration(given);
   return {

@@ -101,6 +101,11 @@ export const SETTING = {
   COLLECTOR_SITE_RATE: 'COLLECTOR_SITE_RATE',
   /** The same of one address. */
   COLLECTOR_ADDRESS_RATE: 'COLLECTOR_ADDRESS_RATE',
+  /**
+   * Where browsers reach the collector, for the page to show: `https://clicks.example.com`, or `:5001`, a port of the page's own host. Default: not
+   * known; `npm start` and Compose set it.
+   */
+  COLLECTOR_URL: 'COLLECTOR_URL',
   /** How programs write their log: `json` (default) or `text`, for a person. */
   LOG_FORMAT: 'LOG_FORMAT',
   /** Address of the page that the dashboard names when it has started. Default: it names none. */

@@ -8,16 +8,12 @@ const copiedMs = 2_000;
 let waitedFor: string | undefined;
 let shownSite: string | undefined;
 
-/**
- * Where the collector is, as far as the page can tell: `npm start` gives it the port after the page's own (COLLECTOR_PORT). A deployed page
- * knows nothing of it; then the person puts in the address that the deployment has told.
- */
-export function guessCollector({
-  protocol,
-  hostname,
-  port,
-}: Pick<Location, 'protocol' | 'hostname' | 'port'>): string {
-  return port === '' ? '' : `${protocol}//${hostname}:${Number(port) + 1}`;
+/** Where the collector is, as the dashboard was told (setting COLLECTOR_URL): `:5001` is a port of the page's own host. Empty: not known. */
+export function collectorAddress(
+  told: string | null | undefined,
+  { protocol, hostname }: Pick<Location, 'protocol' | 'hostname'>,
+): string {
+  return told?.startsWith(':') ? `${protocol}//${hostname}${told}` : (told ?? '');
 }
 
 /** `address`: as the person has put it in. It becomes part of a tag that is copied, so only what can be a host goes in. */
@@ -79,7 +75,8 @@ async function copySnippet(): Promise<void> {
 /** Once. */
 export function makeInstall(): void {
   const input = addressInput();
-  input.value = guessCollector(location);
+  const told = document.querySelector('meta[name="collector"]')?.getAttribute('content');
+  input.value = collectorAddress(told, location);
   input.addEventListener('input', showSnippet);
   elementById('install-copy').addEventListener('click', () => void copySnippet());
 }

@@ -1,7 +1,7 @@
-/** The dashboard's settings: SITES, TOPIC, WEB_DIRECTORY, LOGIN_*. The Redis connection reads its own, and they are checked here. */
+/** The dashboard's settings: SITES, TOPIC, WEB_DIRECTORY, COLLECTOR_URL, LOGIN_*. The Redis connection reads its own, and they are checked here. */
 import { join } from 'node:path';
 import { readSites } from '../../pipeline/counting/counting-config';
-import { type Environment, readTopic, SETTING } from '../../pipeline/settings';
+import { ConfigurationError, type Environment, readTopic, SETTING } from '../../pipeline/settings';
 import { type LoginSettings, readLogin } from '../login-settings';
 import { readRedisUrl } from '../redis-connection';
 
@@ -16,6 +16,18 @@ export interface DashboardConfiguration {
   readonly webDirectory: string;
   /** undefined: whoever reaches the dashboard may look. */
   readonly login: LoginSettings | undefined;
+  /** As the setting COLLECTOR_URL. */
+  readonly collectorUrl: string | undefined;
+}
+
+const collectorPattern = /^(?:https?:\/\/[A-Za-z0-9.:[\]-]{1,260}(?:\/[\w./-]{0,200})?|:\d{1,5})$/;
+
+function readCollectorUrl(env: Environment): string | undefined {
+  const url = env[SETTING.COLLECTOR_URL];
+  if (url === undefined || url === '') return undefined;
+  if (!collectorPattern.test(url))
+    throw new ConfigurationError(SETTING.COLLECTOR_URL, url, 'https://HOST, http://HOST:PORT/PATH, or :PORT');
+  return url;
 }
 
 /** `bundleDirectory`: where the running program lies. Throws ConfigurationError. */
@@ -31,6 +43,7 @@ export function readDashboardConfiguration(
     listedSites: sites.names,
     areSitesClosed: sites.listed !== undefined,
     login: readLogin(env),
+    collectorUrl: readCollectorUrl(env),
     webDirectory: env[SETTING.WEB_DIRECTORY] || join(bundleDirectory, 'web'),
   };
 }

@@ -27,7 +27,7 @@ const dashboard: Dashboard = {
     ),
     shared: new SharedAnswers(),
   },
-  files: loadPageFiles(configuration.webDirectory, configuration.login),
+  files: loadPageFiles(configuration.webDirectory, configuration),
   isLoginNeeded: configuration.login !== undefined,
   log,
   outage: new OutageLog(log),

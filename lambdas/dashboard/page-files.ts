@@ -17,6 +17,13 @@ export interface PageFile {
   readonly headers?: Headers;
 }
 
+export interface PageSettings {
+  /** undefined: nobody signs in. */
+  readonly login?: LoginSettings | undefined;
+  /** As the setting COLLECTOR_URL. */
+  readonly collectorUrl?: string | undefined;
+}
+
 export interface PageFiles {
   /** The page itself, with `base` before the names of its files. */
   page(base: string): PageFile;
@@ -54,8 +61,16 @@ function withLogin(index: PageFile, names: Iterable<string>, login: LoginSetting
   return { ...index, body, tag: entityTag(body), headers };
 }
 
+/** Where the page says that the tracker is to be loaded from, and sent to. */
+function withCollector(index: PageFile, url: string | undefined): PageFile {
+  if (url === undefined) return index;
+  const told = `<meta name="collector" content="${escapeAttribute(url)}">`;
+  const body = index.body.replace('</head>', () => `${told}\n</head>`);
+  return { ...index, body, tag: entityTag(body) };
+}
+
 /** Throws where the directory or its index.html is missing: a program that was shipped wrong should not start. */
-export function loadPageFiles(directory: string, login?: LoginSettings): PageFiles {
+export function loadPageFiles(directory: string, told: PageSettings = {}): PageFiles {
   const files = new Map<string, PageFile>();
   for (const name of readdirSync(directory)) {
     const contentType = contentTypes[extname(name)];
@@ -67,7 +82,7 @@ export function loadPageFiles(directory: string, login?: LoginSettings): PageFil
   const found = files.get('index.html');
   if (found === undefined) throw new Error(`${directory}: index.html is missing`);
   files.delete('index.html');
-  const index = withLogin(found, files.keys(), login);
+  const index = withLogin(withCollector(found, told.collectorUrl), files.keys(), told.login);
   return {
     page: (base) => {
       if (base === '') return index;

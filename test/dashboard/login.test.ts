@@ -19,7 +19,7 @@ const login = {
   origins: ['https://id.example'],
   required: undefined,
 };
-const files = loadPageFiles(directory, login);
+const files = loadPageFiles(directory, { login });
 
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -82,6 +82,6 @@ test('the page names the issuer as text, and its script from its base', () => {
 test('a page that was shipped without its sign-in stops the program that needs it', () => {
   rmSync(join(directory, 'login.0123456789ab.js'));
 
-  expect(() => loadPageFiles(directory, login)).toThrow('login.js is missing');
+  expect(() => loadPageFiles(directory, { login })).toThrow('login.js is missing');
   expect(() => loadPageFiles(directory)).not.toThrow();
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWeb } from '../../bundle';
 import { answerRequest } from '../../lambdas/dashboard/answer-request';
+import { readDashboardConfiguration } from '../../lambdas/dashboard/configuration';
 import { loadPageFiles, type PageFiles } from '../../lambdas/dashboard/page-files';
 import { readRequest } from '../../lambdas/dashboard/request';
 import { askDashboard, buildDashboard, buildProxyEvent } from '../support/build-dashboard';
@@ -130,3 +131,23 @@ test('behind a custom domain the path within the API decides, not the base path'
 test('a directory without a page stops the program', () => {
   expect(() => loadPageFiles(join(directory, '..', 'nowhere'))).toThrow('ENOENT');
 });
+
+test.each([
+  ['https://clicks.example/in', '<meta name="collector" content="https://clicks.example/in">'],
+  [':5001', '<meta name="collector" content=":5001">'],
+  ['', undefined],
+])('the page says where the collector is: COLLECTOR_URL=%p', (url, told) => {
+  const env = { REDIS_URL: 'redis://127.0.0.1:1', COLLECTOR_URL: url };
+  const { body, tag } = loadPageFiles(directory, readDashboardConfiguration(env, directory)).page('/live/');
+
+  expect(/<meta name="collector".*>/.exec(body)?.[0]).toBe(told);
+  expect(tag === files.page('/live/').tag).toBe(told === undefined);
+});
+
+test.each(['clicks.example', 'javascript:alert(1)', 'https://a.example/"><script>', ':x'])(
+  'COLLECTOR_URL=%p stops the program',
+  (url) => {
+    const env = { REDIS_URL: 'redis://127.0.0.1:1', COLLECTOR_URL: url };
+    expect(() => readDashboardConfiguration(env, directory)).toThrow('COLLECTOR_URL: ');
+  },
+);

@@ -41,7 +41,11 @@ export async function serveGuardedDashboard(
 ): Promise<GuardedDashboard> {
   const directory = mkdtempSync(join(tmpdir(), 'clickstream-web-'));
   bundleWeb(directory);
-  const dashboard = buildDashboard({ store, files: loadPageFiles(directory, login), isLoginNeeded: true });
+  const dashboard = buildDashboard({
+    store,
+    files: loadPageFiles(directory, { login }),
+    isLoginNeeded: true,
+  });
   const authorize = authorizer(tokenVerifier(login), () => undefined);
   const kept = new Map<string, APIGatewayAuthorizerResult>();
   const refused = new Set<string>();

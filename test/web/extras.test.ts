@@ -1,7 +1,7 @@
 import { engagementBars } from '../../web/engagement';
 import { pickProps } from '../../web/event-props';
 import { formatDuration } from '../../web/format';
-import { describeArrival, guessCollector, snippetOf } from '../../web/install';
+import { collectorAddress, describeArrival, snippetOf } from '../../web/install';
 import { formatAmount, revenueBars } from '../../web/revenue';
 
 test.each([
@@ -57,11 +57,12 @@ test('what was picked is shown while it has props, else the first', () => {
   expect(pickProps([], '=gone')).toBeUndefined();
 });
 
-test('the collector is at the port after the page, or not known', () => {
-  expect(guessCollector({ protocol: 'http:', hostname: 'localhost', port: '5000' })).toBe(
-    'http://localhost:5001',
-  );
-  expect(guessCollector({ protocol: 'https:', hostname: 'clicks.example', port: '' })).toBe('');
+test.each([
+  [':5001', 'http://192.0.2.1:5001'],
+  ['https://clicks.example', 'https://clicks.example'],
+  [undefined, ''],
+])('told %p, the collector is at %p', (told, address) => {
+  expect(collectorAddress(told, { protocol: 'http:', hostname: '192.0.2.1' })).toBe(address);
 });
 
 test.each([
