@@ -41,6 +41,8 @@ const connectionsMax = 10_000;
 /** After these a connection is of no use, and Node may tell of it once more. */
 const endings: ReadonlySet<EdgeReason> = new Set(['aborted', 'timed_out', 'malformed_request', 'too_large']);
 
+type Headers = Readonly<Record<string, string | undefined>>;
+
 class EventEndpoint {
   private readonly memory = new BodyMemory();
   private readonly lost: LostAnswers;
@@ -55,13 +57,16 @@ class EventEndpoint {
   async take(dialect: Dialect, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { parts, memory } = this;
     if (!parts.isAccepting() || !memory.hasRoom()) return this.refuse(reply, 'overloaded');
+    const address = this.addressOf(request);
+    // It was gone before it was looked at: nobody hears an answer, and whom the events are of cannot be told.
+    if (address === '') return this.refuse(reply, 'aborted');
     const body = await this.read(request);
     // A connection that broke before its body was asked for has been counted with that.
     if (body instanceof BodyError && this.broken.isCounted(request.raw.socket))
       return send(reply, { kind: 'refused', reason: body.reason });
     if (body instanceof BodyError) return this.refuse(reply, body.reason);
     try {
-      return send(reply, await this.takeBody(dialect, request, reply, body));
+      return send(reply, await this.takeBody(dialect, request, reply, address, body));
     } catch (error) {
       if (error instanceof BodyError) return this.refuse(reply, error.reason);
       throw error;
@@ -74,15 +79,21 @@ class EventEndpoint {
     dialect: Dialect,
     request: FastifyRequest,
     reply: FastifyReply,
+    address: string,
     body: Buffer,
   ): Promise<IntakeOutcome> {
-    const headers = request.headers as Readonly<Record<string, string | undefined>>;
+    const headers = request.headers as Headers;
     const path = request.routeOptions.url ?? '';
-    const { proxies, addressHeader } = this.parts;
-    const told = addressHeader === undefined ? undefined : addressInHeader(headers[addressHeader]);
-    const address = told ?? peerAddress(request.socket.remoteAddress, headers['x-forwarded-for'], proxies);
     const idless = this.lost.idless(request, reply, path, address, body);
     return this.parts.intake.take({ dialect, path, headers, body, address }, idless);
+  }
+
+  /** Empty: of a connection that is gone. */
+  private addressOf({ headers: told, socket }: FastifyRequest): string {
+    const headers = told as Headers;
+    const { proxies, addressHeader } = this.parts;
+    const byHeader = addressHeader === undefined ? undefined : addressInHeader(headers[addressHeader]);
+    return byHeader ?? peerAddress(socket.remoteAddress, headers['x-forwarded-for'], proxies);
   }
 
   private async read({ raw, headers }: FastifyRequest): Promise<Buffer | BodyError> {
@@ -148,8 +159,12 @@ export function collectorApplication(parts: ApplicationParts): FastifyInstance {
     clientErrorHandler: (error, socket) => broken.take(error, socket as Socket),
   });
   app.server.maxConnections = connectionsMax;
+  app.server.on('connection', rememberAddress);
   readBodiesOurselves(app);
-  app.addHook('onRequest', async (request, reply) => allowOrigin(request, reply));
+  app.addHook('onRequest', (request, reply, done) => {
+    allowOrigin(request, reply);
+    done();
+  });
   app.options('*', answerPreflight);
   app.get('/api/v1/health', (_request, reply) =>
     reply.header('cache-control', 'no-store').send(parts.describeHealth()),
@@ -168,11 +183,17 @@ export function collectorApplication(parts: ApplicationParts): FastifyInstance {
   return app;
 }
 
+/** Node asks the system when this is first read, and remembers it; of a connection that is gone the system says nothing any more. */
+function rememberAddress(socket: Socket): string | undefined {
+  return socket.remoteAddress;
+}
+
 /** Whatever the content type says: clients say `text/plain`, a form, nothing at all, and what is no type. */
 function readBodiesOurselves(app: FastifyInstance): void {
   const octets = 'application/octet-stream';
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (request.method === 'POST') request.headers['content-type'] = octets;
+    done();
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(octets, (_request, _stream, done) => done(null));

@@ -1,5 +1,5 @@
 /** From what a client told, and what its request shows, to the canonical event (docs/events.md). Nothing of address and user agent is left. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { type Campaign, campaignOf } from '../enrich/campaign';
 import { channelOf } from '../enrich/channel';
 import { type PageAddress, pageAddress } from '../enrich/page-address';
@@ -40,6 +40,8 @@ export type MadeEvent =
       readonly siteId: string;
       readonly anonymousId: string;
       readonly isBot: boolean;
+      /** It had some that cannot be counted. */
+      readonly isWithoutRevenue: boolean;
       readonly value: string;
     }
   | { readonly kind: 'refused'; readonly reason: EdgeReason; readonly field?: string };
@@ -51,8 +53,9 @@ function refuse(field: string): MadeEvent {
 }
 
 /** An id that would say too much, or is too long, as one that only tells it from others. */
-function hashed(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\0')).digest().subarray(0, idBytes).toString('base64url');
+function hashed(key: string | undefined, ...parts: readonly string[]): string {
+  const hash = key === undefined ? createHash('sha256') : createHmac('sha256', key);
+  return hash.update(parts.join('\0')).digest().subarray(0, idBytes).toString('base64url');
 }
 
 function visitorOf(
@@ -62,9 +65,9 @@ function visitorOf(
 ): string | undefined {
   const { anonymousId, userId } = event;
   if (anonymousId !== undefined)
-    return anonymousId.length <= visitorIdCharsMax ? anonymousId : hashed(site.name, anonymousId);
+    return anonymousId.length <= visitorIdCharsMax ? anonymousId : hashed(undefined, site.name, anonymousId);
   // Who is signed in may be an e-mail address: it goes no further than here.
-  if (userId !== undefined) return hashed(site.name, userId);
+  if (userId !== undefined) return hashed(site.userKey, site.name, userId);
   const address = (isFromServer ? event.address : undefined) ?? peer.address;
   const userAgent = (isFromServer ? event.userAgent : undefined) ?? peer.userAgent;
   return making.identifyVisitor(site.name, address, userAgent);
@@ -104,7 +107,7 @@ function propertiesOf(event: EdgeEvent, page: PageAddress | undefined): object {
     referrer: cleanReferrer(event.referrer),
     title: event.title,
     props: linkProps(event),
-    revenue: event.revenue,
+    revenue: event.revenue === 'uncountable' ? undefined : event.revenue,
     engagedMs: event.engagedMs,
     scrolled: event.scrolled,
   };
@@ -178,5 +181,12 @@ export function canonicalEvent(
   });
   // Not before all is cut: only many long values in a script of three bytes a letter come to so much.
   if (Buffer.byteLength(value) > eventBytesMax) return { kind: 'refused', reason: 'too_large' };
-  return { kind: 'made', siteId: site.name, anonymousId, isBot: traits.bot === true, value };
+  return {
+    kind: 'made',
+    siteId: site.name,
+    anonymousId,
+    isBot: traits.bot === true,
+    isWithoutRevenue: event.revenue === 'uncountable',
+    value,
+  };
 }

@@ -149,6 +149,8 @@ export class Intake {
     const { making, summaries, configuration, partitions } = this.parts;
     const records: OutgoingRecord[] = [];
     const refused: RefusedItem[] = [];
+    // Once a request, not once an event.
+    const ofSites = sites.map((site) => ({ ...circumstances, site }));
     let visitorId: string | undefined;
     let hasIdless = false;
     const refuse = (index: number, reason: EdgeReason, field: string | undefined): void => {
@@ -162,15 +164,19 @@ export class Intake {
         continue;
       }
       hasIdless ||= item.event.messageId === undefined;
-      for (const site of sites) {
-        const made = canonicalEvent(item.event, { ...circumstances, site }, making);
+      for (const ofSite of ofSites) {
+        const made = canonicalEvent(item.event, ofSite, making);
         if (made.kind === 'refused') {
           refuse(index, made.reason, made.field);
           break;
         }
         visitorId ??= made.anonymousId;
-        if (made.isBot && configuration.bots === 'drop') summaries.count('bot_filtered');
-        else records.push(recordOf(made, partitions()));
+        if (made.isBot && configuration.bots === 'drop') {
+          summaries.count('bot_filtered');
+          continue;
+        }
+        if (made.isWithoutRevenue) summaries.count('revenue_left_out');
+        records.push(recordOf(made, partitions()));
       }
     }
     return { records, refused, visitorId, hasIdless };
@@ -199,6 +205,8 @@ export class Intake {
     if (records.length === 0) return answer();
     if (made.hasIdless && (await idless.isResent())) {
       summaries.count('resent', records.length);
+      // This answer may be lost, too: a browser tries as often as it has kept connections.
+      idless.note(Promise.resolve(true));
       return answer();
     }
     const outcome = log.append(records);

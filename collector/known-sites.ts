@@ -15,10 +15,14 @@ export interface SiteRow {
   readonly origins: readonly string[];
   readonly pathCase?: 'keep' | 'lower';
   readonly keepQuery?: readonly string[];
+  /** A secret: user ids are hashed with it. Made once: with another one each user is somebody else. */
+  readonly userKey?: string;
 }
 
 export interface KnownSite extends PageRules {
   readonly name: string;
+  /** undefined: whoever has the topic may find out who a hashed user id is, by trying. */
+  readonly userKey: string | undefined;
   /** `origin`: as the header says. */
   readonly allowsOrigin: (origin: string) => boolean;
 }
@@ -43,15 +47,19 @@ function texts(value: unknown, pattern: RegExp, what: string): readonly string[]
 function rowOf(value: unknown): SiteRow {
   if (!isFields(value) || typeof value.name !== 'string' || !siteIdPattern.test(value.name))
     throw new SiteListError('a site without a name of 1 to 64 of A-Z a-z 0-9 . _ -');
-  const { name, keys, origins, pathCase, keepQuery } = value;
+  const { name, keys, origins, pathCase, keepQuery, userKey } = value;
   if (pathCase !== undefined && pathCase !== 'keep' && pathCase !== 'lower')
     throw new SiteListError(`pathCase of ${name}: ${JSON.stringify(pathCase)}; allowed: keep | lower`);
+  // It is a secret, and no part of the message.
+  if (userKey !== undefined && !(typeof userKey === 'string' && keyPattern.test(userKey)))
+    throw new SiteListError(`userKey of ${name}; allowed: a text like ${keyPattern}`);
   return {
     name,
     keys: texts(keys, keyPattern, `keys of ${name}`),
     origins: texts(origins, originPattern, `origins of ${name}`),
     ...(pathCase === undefined ? {} : { pathCase }),
     ...(keepQuery === undefined ? {} : { keepQuery: texts(keepQuery, keyPattern, `keepQuery of ${name}`) }),
+    ...(userKey === undefined ? {} : { userKey }),
   };
 }
 
@@ -87,9 +95,10 @@ function originMatcher(origins: readonly string[]): KnownSite['allowsOrigin'] {
     );
 }
 
-function knownSite({ name, origins, pathCase = 'keep', keepQuery = [] }: SiteRow): KnownSite {
+function knownSite({ name, origins, pathCase = 'keep', keepQuery = [], userKey }: SiteRow): KnownSite {
   return {
     name,
+    userKey,
     allowsOrigin: originMatcher(origins),
     pathCase,
     keepQuery: new Set(keepQuery.map((parameter) => parameter.toLowerCase())),

@@ -10,6 +10,12 @@ interface LastRequest {
   readonly written: Promise<boolean>;
 }
 
+interface Connection {
+  isBroken: boolean;
+  /** Its newest. */
+  answered: LastRequest | undefined;
+}
+
 export class LostAnswers {
   private readonly resent: ResentRequests;
   /**
@@ -17,8 +23,7 @@ export class LostAnswers {
    * may be seen before the end of the connection that it follows.
    */
   private readonly underWay = new Map<string, Promise<void>>();
-  /** The newest answered request of each connection. */
-  private readonly last = new WeakMap<Socket, LastRequest>();
+  private readonly connections = new WeakMap<Socket, Connection>();
 
   constructor(nowMs: () => number) {
     this.resent = new ResentRequests(nowMs);
@@ -51,6 +56,7 @@ export class LostAnswers {
       return;
     }
     const { digest } = request;
+    const connection = this.connectionOf(socket);
     const over = new Promise<void>((resolve) => reply.raw.once('close', resolve));
     this.underWay.set(digest, over);
     // An answer that is written after the other side has ended goes nowhere, though it counts as finished.
@@ -60,19 +66,27 @@ export class LostAnswers {
     });
     reply.raw.once('close', () => {
       if (this.underWay.get(digest) === over) this.underWay.delete(digest);
-      if (isTooLate || !reply.raw.writableFinished) this.resent.remember(digest, request.written);
-      else this.rememberLast(socket, request);
+      // So does one whose writing failed.
+      const isLost = isTooLate || connection.isBroken || !reply.raw.writableFinished;
+      if (isLost) this.resent.remember(digest, request.written);
+      else connection.answered = request;
     });
   }
 
-  /** An answer that is handed to the network is not yet with the browser. */
-  private rememberLast(socket: Socket, request: LastRequest): void {
-    if (!this.last.has(socket)) {
-      socket.once('close', (hadError) => {
-        const last = this.last.get(socket);
-        if (hadError && last !== undefined) this.resent.remember(last.digest, last.written);
-      });
-    }
-    this.last.set(socket, request);
+  /**
+   * An answer that is handed to the network is not yet with the browser. That the connection broke is told by its error, before anything else
+   * is read; its end (`close`) may come after the same request again.
+   */
+  private connectionOf(socket: Socket): Connection {
+    const known = this.connections.get(socket);
+    if (known !== undefined) return known;
+    const connection: Connection = { isBroken: false, answered: undefined };
+    this.connections.set(socket, connection);
+    socket.once('error', () => {
+      connection.isBroken = true;
+      const { answered } = connection;
+      if (answered !== undefined) this.resent.remember(answered.digest, answered.written);
+    });
+    return connection;
   }
 }

@@ -12,6 +12,7 @@ export const STATUS: Readonly<Record<EdgeReason, number>> = {
   bad_event: 400,
   opted_out: 200,
   bot_filtered: 200,
+  revenue_left_out: 200,
   unsupported: 200,
   resent: 200,
   unknown_path: 404,

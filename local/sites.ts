@@ -83,6 +83,7 @@ async function main(): Promise<number> {
       name: name as string,
       keys: values.key ?? [],
       origins: values.origin ?? [],
+      userKey: randomUUID(),
       ...(pathCase === undefined ? {} : { pathCase: pathCase as 'keep' | 'lower' }),
       ...(keepQuery === undefined ? {} : { keepQuery }),
     },

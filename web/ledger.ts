@@ -52,7 +52,7 @@ export function ledgerRows(ledger: Ledger): readonly LedgerRow[] {
     beside(
       'edge',
       sumOf(ledger.edge),
-      'What the collector did not let through: no records of the log, so no part of consumed',
+      'What the collector left out: no records of the log, so no part of consumed',
     ),
     ...Object.entries(ledger.edge).map(([reason, count]): LedgerRow => {
       return { name: reason.replaceAll('_', ' '), count, kind: 'reason', meaning: 'Part of edge' };

@@ -1,5 +1,5 @@
 /**
- * Why the edge (collector) did not write an event to the topic: a closed list. To add a reason, add a row here; ledger, API and
+ * Why the edge (collector) did not write an event to the topic, or some part of it: a closed list. To add a reason, add a row here; ledger, API and
  * page take it from this table. Such events leave one summary record a second and reason, so that their number is counted, and
  * survives whatever the edge does not.
  */
@@ -14,6 +14,8 @@ export const EDGE_REASONS = {
   opted_out:
     'The visitor asks not to be counted (Global Privacy Control, Do Not Track), where this is respected.',
   bot_filtered: 'A bot, where bots are left out instead of counted apart.',
+  revenue_left_out:
+    'An amount that is none from 0 to 1e9, or of no currency of ISO 4217: its event was written, without it.',
   unsupported: 'A call that is taken and means no event: identify, group, alias.',
   resent: 'The same request again, without ids, after an answer that could not be delivered.',
   unknown_path: 'A request to a path or with a method that nothing here listens to.',

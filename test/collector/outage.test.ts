@@ -1,4 +1,5 @@
 /** Kafka slow or away, and answers that get lost: what is acknowledged is durable, what is not is said, and nothing is doubled. */
+import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { OfflineCollector } from '../support/offline-collector';
 
@@ -91,8 +92,78 @@ function rawPost(body: string): { readonly heard: Promise<string>; cut(): void }
   return { heard, cut: () => socket.resetAndDestroy() };
 }
 
+const requestOf = (body: string): string =>
+  `POST /api/event HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+/** A connection that is kept: one POST after the other. */
+function keptConnection(): { post(body: string): Promise<string>; reset(): void } {
+  const socket = connect(collector.port, '127.0.0.1');
+  return {
+    post: (body) =>
+      new Promise((resolve) => {
+        socket.once('data', (data) => resolve(data.toString()));
+        socket.write(requestOf(body));
+      }),
+    reset: () => socket.resetAndDestroy(),
+  };
+}
+
 describe('a request without ids whose answer was lost', () => {
   const body = JSON.stringify({ n: 'pageview', u: 'https://demo.example/', d: 'demo' });
+
+  test('is known again where the reset and the same request are seen in one moment', async () => {
+    await open();
+    const [first, other] = [keptConnection(), keptConnection()];
+    await other.post(body.replace('/"', '/other"'));
+    await first.post(body);
+    first.reset();
+
+    expect(await other.post(body)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(collector.events).toHaveLength(2);
+    expect(collector.edge).toEqual({ resent: 1 });
+  });
+
+  test('is known again where the answer is written to a connection that is reset already', async () => {
+    await open();
+    const [first, other] = [keptConnection(), keptConnection()];
+    await other.post(body.replace('/"', '/other"'));
+    collector.hold();
+    void first.post(body);
+    await until(() => collector.sent.length === 2);
+    first.reset();
+    collector.release();
+
+    expect(await other.post(body)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(collector.events).toHaveLength(2);
+    expect(collector.edge).toEqual({ resent: 1 });
+  });
+
+  test('is known again as often as its answer is lost', async () => {
+    await open();
+    const [other, ...lost] = [keptConnection(), keptConnection(), keptConnection(), keptConnection()];
+    await other?.post(body.replace('/"', '/other"'));
+    for (const connection of lost) {
+      await connection.post(body);
+      connection.reset();
+    }
+
+    expect(await other?.post(body)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(collector.events).toHaveLength(2);
+    expect(collector.edge).toEqual({ resent: 3 });
+  });
+
+  test('is not written where its connection was gone before it was looked at: whom it is of cannot be told', async () => {
+    await open();
+    const program = `const socket = require('node:net').connect(${collector.port}, '127.0.0.1');
+      socket.write(${JSON.stringify(requestOf(body))}, () => socket.resetAndDestroy());`;
+    // Nothing is accepted while this process waits for the other.
+    expect(spawnSync(process.execPath, ['-e', program]).status).toBe(0);
+    await until(() => collector.edge.aborted === 1);
+
+    expect(await rawPost(body).heard).toMatch(/ 200 /);
+    expect(collector.events).toHaveLength(1);
+    expect(collector.edge).toEqual({ aborted: 1 });
+  });
 
   test('is answered and not written when the browser sends it again, once', async () => {
     await open();

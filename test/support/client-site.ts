@@ -14,12 +14,16 @@ interface ClientScript {
   /** Of the module that starts it; `SITE` and `COLLECTOR` stand for themselves. */
   readonly source?: string;
   readonly head?: string;
+  /** What there is to click at. */
+  readonly body?: string;
 }
 
 const scripts: Readonly<Record<ClientName, ClientScript>> = {
   ours: {
     head: `<script defer src="COLLECTOR/tracker.js" data-write-key="SITE"></script>
       <script>window.send = (name) => clickstream('track', name, { n: 1 })</script>`,
+    body: `<a id="out" href="https://elsewhere.example/a?token=secret#x">out</a> <a id="file" href="/list.csv?v=2">file</a>
+      <script>addEventListener('click', (event) => event.preventDefault())</script>`,
   },
   plausible: {
     source: `import { init, track } from '@plausible-analytics/tracker';
@@ -100,8 +104,9 @@ export class ClientSite {
 
   private html(pathname: string): string {
     const [, client, site = '', port] = pathname.split('/');
-    const { head = `<script defer src="/${client}.js"></script>` } = scripts[client as ClientName] ?? {};
+    const { head = `<script defer src="/${client}.js"></script>`, body = '' } =
+      scripts[client as ClientName] ?? {};
     const filled = head.replaceAll('SITE', site).replaceAll('COLLECTOR', `http://clicks.example:${port}`);
-    return `<!doctype html><html lang="en"><head><title>shop</title><link rel="icon" href="data:,">${filled}</head></html>`;
+    return `<!doctype html><html lang="en"><head><title>shop</title><link rel="icon" href="data:,">${filled}</head><body>${body}</body></html>`;
   }
 }

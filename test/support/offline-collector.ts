@@ -24,6 +24,7 @@ export class OfflineCollector {
   readonly summaries: EdgeSummaries;
   private readonly app: FastifyInstance;
   private messages = 0;
+  private sites: ReturnType<typeof sitesByKey>;
 
   constructor(
     rows: readonly SiteRow[] = [],
@@ -49,11 +50,11 @@ export class OfflineCollector {
       () => 2,
     );
     const configuration = testConfiguration(rows, wanted);
-    const sites = sitesByKey(rows, ['demo'], () => true);
+    this.sites = sitesByKey(rows, ['demo'], () => true);
     this.app = collectorApplication({
       intake: new Intake({
         configuration,
-        findSite: (key) => sites.get(key),
+        findSite: (key) => this.sites.get(key),
         log: this.log,
         summaries: this.summaries,
         siteRate: new RateLimit(configuration.siteRate, () => 0),
@@ -94,6 +95,11 @@ export class OfflineCollector {
     return this.acknowledged
       .map(({ value }) => JSON.parse(value ?? 'null') as WrittenEvent)
       .filter(({ type }) => type !== 'edge');
+  }
+
+  /** In the place of those that it knew. */
+  setSites(rows: readonly SiteRow[]): void {
+    this.sites = sitesByKey(rows, ['demo'], () => true);
   }
 
   async open(): Promise<void> {

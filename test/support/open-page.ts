@@ -10,6 +10,9 @@ export async function launchChromium(): Promise<Browser> {
   return await chromium.launch(chromiumOptions);
 }
 
+/** Without a screen Chromium says so, and is a bot. A context's own user agent would not do: what is sent as a page is left has the browser's. */
+const visitorAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
 /**
  * A Chromium as visitors have it: every name under `.example` is this machine, no sign that a program drives it, and pages that are left
  * are kept for coming back.
@@ -21,6 +24,7 @@ export async function launchVisitor(): Promise<Browser> {
       ...chromiumOptions.args,
       '--host-resolver-rules=MAP *.example 127.0.0.1',
       '--disable-blink-features=AutomationControlled',
+      `--user-agent=${visitorAgent}`,
     ],
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });

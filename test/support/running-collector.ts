@@ -112,18 +112,12 @@ export class RunningCollector {
     const edge = new Map<EdgeReason, number>();
     for (const { type, reason, count } of values)
       if (type === 'edge') edge.set(reason, (edge.get(reason) ?? 0) + count);
-    const isEvent = values.map(({ type }) => type !== 'edge');
-    const judgeable = values.map(({ type }) => type !== 'edge' && type !== 'engagement');
-    const judged = judgeRecords(
-      records.filter((_, i) => judgeable[i]),
-      { listed: undefined, defaultSite: 'demo' },
-      nonce,
-    );
+    const judged = judgeRecords(records, { listed: undefined, defaultSite: 'demo' }, nonce);
     const rejected = judged
-      .filter(({ verdict }) => verdict.kind !== 'event')
+      .filter(({ verdict }) => verdict.kind === 'rejected')
       .map(({ verdict }) => JSON.stringify(verdict));
     if (rejected.length > 0) throw new Error(`the consumer would not count: ${rejected.join(', ')}`);
-    return { events: values.filter((_, i) => isEvent[i]), edge };
+    return { events: values.filter(({ type }) => type !== 'edge'), edge };
   }
 }
 

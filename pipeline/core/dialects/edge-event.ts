@@ -1,5 +1,5 @@
 /** An event as a client tells it, whatever its dialect: before the edge has looked at address, user agent, URL and referrer. */
-import type { Revenue } from './revenue';
+import type { ToldRevenue } from './revenue';
 
 export interface EdgeEvent {
   readonly type: 'page' | 'track' | 'engagement';
@@ -22,7 +22,7 @@ export interface EdgeEvent {
   readonly referrer: string | undefined;
   readonly title: string | undefined;
   readonly props: Props | undefined;
-  readonly revenue: Revenue | undefined;
+  readonly revenue: ToldRevenue;
   /** Since the page view's last engagement event; only of `engagement`. */
   readonly engagedMs: number | undefined;
   /** Percentage points of depth that are new since then; only of `engagement`. */

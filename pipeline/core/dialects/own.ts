@@ -12,7 +12,7 @@ import {
   type EdgeItem,
   refusedItem,
 } from './dialect';
-import { type EdgeEvent, UNTOLD } from './edge-event';
+import type { EdgeEvent } from './edge-event';
 import {
   type Fields,
   fieldsAt,
@@ -53,12 +53,14 @@ function itemOf(value: unknown): EdgeItem {
   if (fault !== undefined) return refusedItem('bad_event', fault);
   const properties = fieldsAt(value, 'properties');
   const context = fieldsAt(value, 'context');
-  const money = fieldsAt(properties, 'revenue');
+  const { revenue } = properties;
+  const { amount, currency } = isFields(revenue) ? revenue : { amount: revenue };
   const library = fieldsAt(context, 'library');
   const type = value.type as EdgeEvent['type'];
   const libraryName = labelOf(library.name);
+  const isEngagement = type === 'engagement';
+  // Named one by one: spreading costs as much as all the rest of it.
   const event: EdgeEvent = {
-    ...UNTOLD,
     type,
     event: type === 'track' ? textOf(value.event) : undefined,
     messageId: textOf(value.messageId),
@@ -67,24 +69,23 @@ function itemOf(value: unknown): EdgeItem {
     timeMs,
     url: firstText(properties.url, properties.path),
     path: textOf(properties.path),
+    isHashRouted: false,
     referrer: textOf(properties.referrer),
     title: shortText(properties.title),
-    props: type === 'engagement' ? undefined : propsOf(fieldsAt(properties, 'props')),
-    revenue: type === 'engagement' ? undefined : revenueOf(money.amount, money.currency),
+    props: isEngagement ? undefined : propsOf(fieldsAt(properties, 'props')),
+    revenue: isEngagement ? undefined : revenueOf(amount, currency),
+    engagedMs: isEngagement ? Math.round(properties.engagedMs as number) : undefined,
+    scrolled:
+      isEngagement && properties.scrolled !== undefined
+        ? Math.round(properties.scrolled as number)
+        : undefined,
     locale: labelOf(context.locale),
     userAgent: textOf(context.userAgent),
     address: textOf(context.ip),
+    campaign: undefined,
     library: libraryName === undefined ? undefined : { name: libraryName, version: labelOf(library.version) },
-    ...(type === 'engagement' ? engagementOf(properties) : {}),
   };
   return { kind: 'event', event };
-}
-
-function engagementOf({ engagedMs, scrolled }: Fields): Pick<EdgeEvent, 'engagedMs' | 'scrolled'> {
-  return {
-    engagedMs: Math.round(engagedMs as number),
-    scrolled: scrolled === undefined ? undefined : Math.round(scrolled as number),
-  };
 }
 
 function readLines(text: string): readonly EdgeItem[] | undefined {

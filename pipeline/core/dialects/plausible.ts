@@ -24,7 +24,8 @@ function itemOf(fields: Readonly<Record<string, unknown>>): EdgeItem {
   const url = firstText(fields.u, fields.url);
   if (name === undefined) return refusedItem('bad_event', 'n');
   if (url === undefined) return refusedItem('bad_event', 'u');
-  const money = objectOrJson(fields.$ ?? fields.revenue);
+  const money = fields.$ ?? fields.revenue;
+  const { amount, currency } = objectOrJson(money) ?? { amount: money };
   const event: EdgeEvent = {
     ...UNTOLD,
     type: name === 'pageview' ? 'page' : 'track',
@@ -34,7 +35,7 @@ function itemOf(fields: Readonly<Record<string, unknown>>): EdgeItem {
     referrer: firstText(fields.r, fields.referrer),
     title: shortText(fields.title),
     props: propsOf(objectOrJson(fields.p ?? fields.props ?? fields.m ?? fields.meta)),
-    revenue: money === undefined ? undefined : revenueOf(money.amount, money.currency),
+    revenue: revenueOf(amount, currency),
   };
   return name === 'engagement' ? engagement(event, fields.e) : { kind: 'event', event };
 }
