@@ -1,4 +1,6 @@
 /** Every request that a real client was recorded to send, against a running collector on a real Kafka. */
+import type { SaltEntry } from '../../collector/day-salts';
+import { SaltTopic } from '../../collector/salt-topic';
 import { CLIENTS, recordedRequests } from '../support/recorded-clients';
 import { RunningCollector, type WrittenEvent } from '../support/running-collector';
 
@@ -91,4 +93,19 @@ test('nothing of address, user agent, user ids and query strings is on the topic
   ]) {
     expect(text).not.toContain(private_);
   }
+});
+
+test('the topic of salts tells every collector the same, from its beginning and then what is new', async () => {
+  const [first, second] = [0, 1].map(() => new SaltTopic(running.kafka, running.topic)) as [
+    SaltTopic,
+    SaltTopic,
+  ];
+  const [salt] = await first.readOn();
+  expect(salt).toMatchObject({ kind: 'salt', day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
+  const seen: SaltEntry = { kind: 'seen', atMs: 1_000, visitors: ['one', 'two'] };
+  await second.write([seen]);
+
+  expect(await first.readOn()).toEqual([seen]);
+  expect(await first.readOn()).toEqual([]);
+  expect(await second.readOn()).toEqual([salt, seen]);
 });
