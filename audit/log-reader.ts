@@ -7,6 +7,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import Batch from 'kafkajs/src/consumer/batch';
 import type { LogRecord } from '../pipeline/core/event';
 import { type FetchedPartition, openCluster, readCommitted } from '../pipeline/stream/kafka-cluster';
+import { isPassing } from '../pipeline/stream/passing-errors';
 
 export interface Bounds {
   readonly low: number;
@@ -43,21 +44,21 @@ const attemptPauseMsMax = 1_000;
 const recordsMaxDefault = 1_000;
 
 export class LogReader {
-  private readonly admin: Admin;
   private readonly cluster: ReturnType<typeof openCluster>;
-  private isAdminConnected = false;
+  private admin: Admin | undefined;
+  /** Kafka is there; where it is not, whoever asks is told at once. */
+  private wasConnected = false;
 
   constructor(
-    kafka: Kafka,
+    private readonly kafka: Kafka,
     private readonly topic: string,
   ) {
-    this.admin = kafka.admin();
     this.cluster = openCluster(kafka);
   }
 
   /** By partition. */
   async bounds(): Promise<Map<number, Bounds>> {
-    const rows = await (await this.connectedAdmin()).fetchTopicOffsets(this.topic);
+    const rows = await this.asked((admin) => admin.fetchTopicOffsets(this.topic));
     return new Map(
       rows.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]),
     );
@@ -65,8 +66,9 @@ export class LogReader {
 
   /** By partition: the first offset whose record is not older; the log's end where there is none. */
   async offsetsAt(timestampMs: number): Promise<Map<number, number>> {
-    const admin = await this.connectedAdmin();
-    const rows = await admin.fetchTopicOffsetsByTimestamp(this.topic, Math.max(0, timestampMs));
+    const rows = await this.asked((admin) =>
+      admin.fetchTopicOffsetsByTimestamp(this.topic, Math.max(0, timestampMs)),
+    );
     return new Map(rows.map(({ partition, offset }) => [partition, Number(offset)]));
   }
 
@@ -102,13 +104,32 @@ export class LogReader {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.admin.disconnect(), this.cluster.disconnect()]);
+    await Promise.all([this.closeAdmin(), this.cluster.disconnect()]);
   }
 
-  private async connectedAdmin(): Promise<Admin> {
-    if (!this.isAdminConnected) await this.admin.connect();
-    this.isAdminConnected = true;
-    return this.admin;
+  /** Where a broker is gone, until its partitions have other leaders. An admin client keeps to those that it knows, so it is made anew. */
+  private async asked<T>(ask: (admin: Admin) => Promise<T>): Promise<T> {
+    const deadlineMs = Date.now() + silentMsMax;
+    for (;;) {
+      try {
+        if (this.admin === undefined) {
+          this.admin = this.kafka.admin();
+          await this.admin.connect();
+          this.wasConnected = true;
+        }
+        return await ask(this.admin);
+      } catch (error) {
+        await this.closeAdmin().catch(() => undefined);
+        if (!this.wasConnected || !isPassing(error) || Date.now() > deadlineMs) throw error;
+        await new Promise((resolve) => setTimeout(resolve, attemptPauseMsMax));
+      }
+    }
+  }
+
+  private async closeAdmin(): Promise<void> {
+    const { admin } = this;
+    this.admin = undefined;
+    await admin?.disconnect();
   }
 
   /** A fetch that fails before anyone waits for it is no unhandled rejection: whoever awaits it is told. */
@@ -124,10 +145,11 @@ export class LogReader {
         return await this.fetchOnce(partition, offset);
       } catch (error) {
         const { type, retriable } = error as { type?: unknown; retriable?: unknown };
+        const isFinal = retriable === false && !isPassing(error);
         if (type === 'OFFSET_OUT_OF_RANGE') {
           throw new LogMovedError(`partition ${partition}: the log does not hold offset ${offset} any more`);
         }
-        if (retriable === false || attempt >= attemptsMax) throw error;
+        if (isFinal || attempt >= attemptsMax) throw error;
         await new Promise((resolve) =>
           setTimeout(resolve, Math.min(attempt * attemptPauseMs, attemptPauseMsMax)),
         );

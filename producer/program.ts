@@ -3,7 +3,8 @@ import { randomInt } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import { Collector } from '../collector/collector';
 import { kafkaClient } from '../pipeline/stream/kafka-client';
-import { describeDifference, ensureTopic } from '../pipeline/stream/topics';
+import { isPassing } from '../pipeline/stream/passing-errors';
+import { describeDifference, ensureTopic, TopicNotReadyError } from '../pipeline/stream/topics';
 import { type ProducerConfiguration, seedMax } from './configuration';
 import { touchHealthFile } from './health';
 import { reportRate } from './rate-report';
@@ -91,7 +92,7 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!(isPassing(error) || error instanceof TopicNotReadyError)) throw error;
       await new Promise((resolve) => setTimeout(resolve, retryPauseMs));
     }
   }
@@ -106,15 +107,6 @@ async function isEmpty(kafka: Kafka, topic: string): Promise<boolean> {
   } finally {
     await admin.disconnect();
   }
-}
-
-/** What a later attempt may find otherwise: no connection, or a broker that is not (yet, or any more) the leader. */
-function isAway(error: unknown): boolean {
-  const { name, message, cause, retriable } = error as Error & { retriable?: boolean };
-  if (retriable === true) return true;
-  return /Connection|Timeout|BrokerNotFound|Topic.*NotReady|Leader/.test(
-    `${name} ${message} ${(cause as Error)?.name}`,
-  );
 }
 
 /** undefined: no parent that listens. */
