@@ -31,7 +31,7 @@ async function findSerious(page: Page): Promise<string[]> {
   // Injected as the debugger's own script: the page's policy allows no other.
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
+    const { violations } = await window.axe.run(document);
     return violations.map(({ id, impact, nodes }) => ({ id, impact, at: nodes[0]?.html ?? '' }));
   });
   return violations

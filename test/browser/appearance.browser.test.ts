@@ -119,7 +119,7 @@ test('nothing moves when the first numbers come, nor with any of the next', asyn
   store.state = 'answers';
   await waitForState(page, 'live', 30_000);
   await page.evaluate(() => {
-    (globalThis as unknown as { shifts: number[] }).shifts.length = 0;
+    window.shifts.length = 0;
   });
   let scale = 3;
   store.make = (site, window, nowMs) => {
@@ -128,7 +128,7 @@ test('nothing moves when the first numbers come, nor with any of the next', asyn
   };
   await page.waitForTimeout(5_000);
 
-  const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
+  const shifts = await page.evaluate(() => window.shifts);
   expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.01);
   await page.close();
 });

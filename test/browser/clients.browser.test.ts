@@ -103,7 +103,7 @@ async function beginVisit(context: BrowserContext, scenario: Scenario): Promise<
 
 const send = (page: Page, name: string): Promise<void> =>
   page.evaluate((event) => {
-    void (window as unknown as { send: (name: string) => unknown }).send(event);
+    void window.send(event);
   }, name);
 
 /**
@@ -183,7 +183,7 @@ test.each(scenarios.map((scenario) => [said[scenario], scenario] as const))(
 /** Orders in euros, in yen, and in a currency that there is not. */
 async function order(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const { clickstream } = window as unknown as { clickstream: (...args: unknown[]) => void };
+    const { clickstream } = window;
     const revenues = [
       ['19.99', 'EUR'],
       [5.01, 'EUR'],

@@ -110,9 +110,7 @@ test('an event is on the screen within 2 s of being sent', async () => {
     await page.waitForTimeout(130 + ((probe * 37) % 200));
   }
   await page.locator('#feed .name', { hasText: '/probe-23' }).waitFor({ timeout: 20_000 });
-  const seen = await page.evaluate(() => [
-    ...(globalThis as unknown as { seen: Map<string, number> }).seen.entries(),
-  ]);
+  const seen = await page.evaluate(() => [...window.seen.entries()]);
   const tookMs = seen
     .filter(([path]) => sentAtMs.has(path))
     .map(([path, atMs]) => atMs - (sentAtMs.get(path) ?? 0))

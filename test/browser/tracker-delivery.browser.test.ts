@@ -50,7 +50,7 @@ async function untilCounted(...wanted: readonly string[]): Promise<void> {
 
 async function track(name: string): Promise<void> {
   await page.evaluate((event) => {
-    (window as unknown as { clickstream: (...args: string[]) => void }).clickstream('track', event);
+    window.clickstream('track', event);
   }, name);
 }
 
@@ -145,7 +145,7 @@ test('what waits is bounded: of 150 events that came while nobody listened the n
   await untilCounted('page /many');
   site.collector.tell({ status: 503, retryAfter: '1' });
   await page.evaluate(() => {
-    const { clickstream } = window as unknown as { clickstream: (...args: string[]) => void };
+    const { clickstream } = window;
     clickstream('track', 'first');
     for (let i = 0; i < 150; i += 1) clickstream('track', `event-${i}`);
   });
@@ -177,9 +177,7 @@ test('a page that is closed sends what it has: engagement, and what was tracked 
   await page.goto(site.url('/closed'));
   await untilCounted('page /closed');
   await page.evaluate(() => {
-    addEventListener('pagehide', () =>
-      (window as unknown as { clickstream: (...args: string[]) => void }).clickstream('track', 'bye'),
-    );
+    addEventListener('pagehide', () => window.clickstream('track', 'bye'));
   });
   await page.waitForTimeout(100);
   await page.close({ runBeforeUnload: true });

@@ -125,7 +125,7 @@ test('custom events: called before the script is there, with props and revenue, 
   });
   const page = await open('/events');
   await page.evaluate(() => {
-    const { clickstream } = window as unknown as { clickstream: (...args: unknown[]) => void };
+    const { clickstream } = window;
     clickstream(
       'track',
       'order',
@@ -207,9 +207,7 @@ test('what is switched off is not counted', async () => {
   const page = await open('/off');
   for (const id of clicked) await page.click(id);
   await page.evaluate(() => history.pushState({}, '', '/off/further'));
-  await page.evaluate(() =>
-    (window as unknown as { clickstream: (name: string) => void }).clickstream('page'),
-  );
+  await page.evaluate(() => window.clickstream('page'));
   await page.goto('about:blank');
 
   await until(async () => site.collector.events.length > 0);
