@@ -47,6 +47,9 @@ export class NoSuchPartitionError extends Error {
 
 /** A log whose head is being deleted may outrun the reading of one shard; hardly thrice. */
 const attemptsMax = 3;
+/** A node of Redis that is gone is replaced within seconds; the shard is then read from its beginning. */
+const failOverMsMax = 30_000;
+const failOverPauseMs = 1_000;
 
 function choosePartitions({ topic, filter = {} }: AuditOptions, all: readonly number[]): readonly number[] {
   const wanted = [...(filter.partitions ?? all)].sort((a, b) => a - b);
@@ -55,12 +58,27 @@ function choosePartitions({ topic, filter = {} }: AuditOptions, all: readonly nu
   throw new NoSuchPartitionError(`topic ${topic} has no partition ${missing}; it has ${all.length}`);
 }
 
+/** What ioredis says of a node that is gone, or is not yet what the others take it for. */
+function isFailOver(error: unknown): boolean {
+  const { name, message } = error as Error;
+  return (
+    /^(MaxRetriesPerRequestError|ClusterAllFailedError)$/.test(name) ||
+    /^(Connection is closed|Command timed out|CLUSTERDOWN|LOADING|READONLY)/.test(message)
+  );
+}
+
 async function auditPatiently(audit: () => Promise<ShardAudit>): Promise<ShardAudit> {
-  for (let attempt = 1; ; attempt += 1) {
+  const deadlineMs = performance.now() + failOverMsMax;
+  for (let moved = 0; ; ) {
     try {
       return await audit();
     } catch (error) {
-      if (!(error instanceof LogMovedError) || attempt >= attemptsMax) throw error;
+      if (isFailOver(error) && performance.now() < deadlineMs) {
+        await new Promise((resolve) => setTimeout(resolve, failOverPauseMs));
+        continue;
+      }
+      moved += 1;
+      if (!(error instanceof LogMovedError) || moved >= attemptsMax) throw error;
     }
   }
 }

@@ -133,3 +133,28 @@ test('a commit between finding the keys of a shard and reading them is waited fo
   expect(steps).toBeGreaterThan(partitionCount);
   expect(differencesOf(report)).toEqual([]);
 });
+
+test('a Redis that fails over meanwhile is waited for, and its shard is read once more', async () => {
+  const { topic } = await makeFlow();
+  const failing = Object.create(redis) as RedisClient;
+  const failures = ['Connection is closed.', 'CLUSTERDOWN The cluster is down'];
+  failing.hget = async (key: string, field: string) => {
+    const failure = failures.pop();
+    if (failure !== undefined) throw new Error(failure);
+    return redis.hget(key, field);
+  };
+
+  const report = await audit({ kafka, redis: failing, topic, sites: DEMO_ONLY });
+
+  expect(failures).toEqual([]);
+  expect(report.records).toBe(60);
+  expect(differencesOf(report)).toEqual([]);
+});
+
+test('what Redis refuses is no fail-over', async () => {
+  const { topic } = await makeFlow();
+  const refusing = Object.create(redis) as RedisClient;
+  refusing.hget = () => Promise.reject(new Error('NOPERM this user has no permissions'));
+
+  await expect(audit({ kafka, redis: refusing, topic, sites: DEMO_ONLY })).rejects.toThrow('NOPERM');
+});
