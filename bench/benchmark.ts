@@ -2,6 +2,7 @@
 import type { BenchServices } from './bench-services';
 import type { Figure } from './figures';
 import type { Programs } from './programs';
+import type { SummaryTable } from './summary-table';
 
 /** `tiny`: seconds, for the tests, so that no benchmark rots. `short`: all of them in about five minutes. `whole`: to be quoted. */
 export const SIZES = ['tiny', 'short', 'whole'] as const;
@@ -12,6 +13,8 @@ export interface Scale {
   /** What one run works on; each benchmark says in its row of benchmarks.ts what that is. */
   readonly events: number;
   readonly runs: number;
+  /** Who takes part in `peers`; undefined: all of them, or in a tiny run those that are there already. */
+  readonly contestants?: readonly string[] | undefined;
 }
 
 /** What every benchmark is handed. */
@@ -32,6 +35,8 @@ export interface Measurement {
   /** Under what conditions, `batch of 10,000`. */
   readonly conditions: readonly string[];
   readonly figures: readonly Figure[];
+  /** Many figures of several things, side by side: printed in place of their rows. */
+  readonly table?: SummaryTable;
   /** undefined: the benchmark leaves no counts to be audited. */
   readonly audited: AuditedCells | undefined;
 }
@@ -40,6 +45,8 @@ export interface Benchmark {
   readonly name: string;
   /** One line for the help. */
   readonly measures: string;
+  /** Only where it is asked for by name: it needs what others do not, or takes long. */
+  readonly isNamedOnly?: boolean;
   readonly events: Readonly<Record<Size, number>>;
   readonly runs: Readonly<Record<Size, number>>;
   readonly measure: (bench: Bench, scale: Scale) => Promise<Measurement>;

@@ -9,7 +9,7 @@ import { type Bench, BenchError, type Measurement, type Scale, sleep } from './b
 import { DemoVisitor } from './demo-visitor';
 import { latencyFigures } from './figures';
 import {
-  eventsPerSecond,
+  backgroundRate,
   probeApi,
   probesPerScreenProbe,
   repeat,
@@ -58,21 +58,23 @@ async function isAccepting(origin: string): Promise<boolean> {
   return response?.ok === true && ((await response.json()) as { readonly accepting: boolean }).accepting;
 }
 
-export async function measureClick(bench: Bench, { events: probes }: Scale): Promise<Measurement> {
+export async function measureClick(bench: Bench, { events: probes, size }: Scale): Promise<Measurement> {
+  const rate = backgroundRate(size);
+  const warmUps = warmUpProbes(size);
   const chromium = await findChromium(bench.say);
   const topic = await BenchTopic.make(bench.services, 'click', [benchSite, probeSite]);
   const eventSource = bench.programs.start('local/processor.ts', topic.env());
   const producer = bench.programs.start('producer/main.ts', {
-    ...producerEnv(topic, eventsPerSecond),
+    ...producerEnv(topic, rate),
     [SETTING.SITES]: benchSite,
   });
   const url = await startDashboard(bench, topic);
   const collector = await startCollector(bench, topic, url);
   const visitor = await DemoVisitor.enter(chromium, collector.origin);
-  await repeat(warmUpProbes, () => probeApi(visitor, url));
+  await repeat(warmUps, () => probeApi(visitor, url));
   const apiMs = await repeat(probes, () => probeApi(visitor, url));
   const screen = await ScreenProbe.open(chromium, `${url}/?site=${probeSite}&window=5m`);
-  await repeat(warmUpProbes, () => screen.probe(visitor));
+  await repeat(warmUps, () => screen.probe(visitor));
   const screenMs = await repeat(Math.ceil(probes / probesPerScreenProbe), () => screen.probe(visitor));
   await Promise.all([screen.close(), visitor.leave(), producer.stop()]);
   await collector.program.stop();
@@ -85,7 +87,7 @@ export async function measureClick(bench: Bench, { events: probes }: Scale): Pro
   await topic.remove();
   return {
     conditions: [
-      `${eventsPerSecond.toLocaleString('en')} events/s beside the clicks; ${partitions} partitions, batch window ${batchSettings.batchWindowMs} ms`,
+      `${rate.toLocaleString('en')} events/s beside the clicks; ${partitions} partitions, batch window ${batchSettings.batchWindowMs} ms`,
       `${apiMs.length} clicks until the API had them, ${screenMs.length} until the screen had them; each loads a page of the demo site, and its time begins before the click`,
     ],
     figures: [...latencyFigures('click to API', apiMs), ...latencyFigures('click to screen', screenMs)],

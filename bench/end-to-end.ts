@@ -1,4 +1,5 @@
 /** `end-to-end`: everything on this machine, producer included, at the highest rate that lag does not grow at. */
+import { writeAndReadBarely } from './bare-kafkajs';
 import { BenchTopic, batchSettings, partitions } from './bench-topic';
 import { type Bench, type Measurement, type Scale, type Size, sleep, sumCells } from './benchmark';
 import { figuresOf } from './figures';
@@ -7,7 +8,10 @@ import { confirmRate, searchRate } from './search-rate';
 import { simulatedViewBytes } from './simulated-log';
 import { producerEnv, runTrial } from './trial';
 
-const trialSeconds: Readonly<Record<Size, number>> = { tiny: 1.5, short: 5, whole: 15 };
+const trialSeconds: Readonly<Record<Size, number>> = { tiny: 0.6, short: 5, whole: 15 };
+/** As many as take kafkajs some seconds. */
+const bareRecords: Readonly<Record<Size, number>> = { tiny: 1_000, short: 200_000, whole: 600_000 };
+
 /** The real producer as fast as it can, nobody consuming. `simulated`: what its simulator could make; asked for more, it would choke. */
 async function produceCeiling(bench: Bench, simulated: number, seconds: number): Promise<number> {
   const topic = await BenchTopic.make(bench.services, 'ceiling');
@@ -38,6 +42,7 @@ export async function measureEndToEnd(bench: Bench, { events, runs, size }: Scal
   const question: SimulateQuestion = { seconds: ceilingSeconds, eventsPerSecond: 50_000 };
   const simulated = await bench.programs.ask<SimulateQuestion, number>('bench/inside/simulate.ts', question);
   const produced = await produceCeiling(bench, simulated, ceilingSeconds);
+  const bare = await writeAndReadBarely(bench, Math.min(events, bareRecords[size]));
   // A tiny run only shows that it works: whether a busy machine holds a rate must not decide a test.
   const isHeldAsked = size !== 'tiny';
   const found = isHeldAsked
@@ -64,6 +69,9 @@ export async function measureEndToEnd(bench: Bench, { events, runs, size }: Scal
       ]),
       { name: 'ceiling: simulator alone', unit: 'events/s', values: [simulated] },
       { name: 'ceiling: simulator and produce', unit: 'events/s', values: [produced] },
+      { name: 'ceiling: kafkajs writes and reads, no work', unit: 'events/s', values: [bare.both] },
+      { name: 'kafkajs writes, no work, CPU', unit: 'us/event', values: [bare.writerCpuUs] },
+      { name: 'kafkajs reads, no work, CPU', unit: 'us/event', values: [bare.readerCpuUs] },
     ],
     audited: sumCells(trials.flatMap(({ audited }) => audited ?? [])),
   };

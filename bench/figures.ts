@@ -7,8 +7,11 @@ export type Unit =
   | 'bytes/event'
   | 'bytes'
   | 'commands'
+  | 'cells'
+  | 'events'
   | 'ms'
   | 'MiB'
+  | '%'
   | 'x'
   | 'commits/batch';
 

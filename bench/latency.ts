@@ -5,7 +5,7 @@ import { findFreePort } from '../local/services/ports';
 import { SETTING } from '../pipeline/settings';
 import { findChromium } from './bench-services';
 import { BenchTopic, batchSettings, partitions } from './bench-topic';
-import { type Bench, BenchError, type Measurement, type Scale, sleep } from './benchmark';
+import { type Bench, BenchError, type Measurement, type Scale, type Size, sleep } from './benchmark';
 import { latencyFigures } from './figures';
 import { FloorProbe } from './floor-probe';
 import { ProbeWriter, probeSite } from './probe-writer';
@@ -14,6 +14,10 @@ import { benchSite, simulatedViewBytes } from './simulated-log';
 import { producerEnv } from './trial';
 
 export const eventsPerSecond = 1_700;
+/** A tiny run only shows that it works: it must not keep a busy machine busier. */
+export function backgroundRate(size: Size): number {
+  return size === 'tiny' ? 50 : eventsPerSecond;
+}
 /** One probe of the screen for so many of the API: it takes a second. */
 export const probesPerScreenProbe = 3;
 const pollMs = 5;
@@ -21,7 +25,9 @@ const probeWithinMs = 20_000;
 /** Probes must not keep step with windows, heartbeats or the page's second. */
 const pauseMsMax = 300;
 /** Until connections, compilers and the group have settled. */
-export const warmUpProbes = 3;
+export function warmUpProbes(size: Size): number {
+  return size === 'tiny' ? 1 : 3;
+}
 
 async function viewsInApi(url: string): Promise<number> {
   const response = await fetch(`${url}/api/v1/snapshot?site=${probeSite}&window=5m`).catch(() => undefined);
@@ -63,26 +69,28 @@ export async function startDashboard(bench: Bench, topic: BenchTopic): Promise<s
   return `http://127.0.0.1:${port}`;
 }
 
-export async function measureLatency(bench: Bench, { events: probes }: Scale): Promise<Measurement> {
+export async function measureLatency(bench: Bench, { events: probes, size }: Scale): Promise<Measurement> {
+  const rate = backgroundRate(size);
+  const warmUps = warmUpProbes(size);
   const chromium = await findChromium(bench.say);
   const topic = await BenchTopic.make(bench.services, 'latency', [benchSite, probeSite]);
   const eventSource = bench.programs.start('local/processor.ts', topic.env());
   const producer = bench.programs.start('producer/main.ts', {
-    ...producerEnv(topic, eventsPerSecond),
+    ...producerEnv(topic, rate),
     [SETTING.SITES]: benchSite,
   });
   const url = await startDashboard(bench, topic);
   const writer = await ProbeWriter.connect(bench.services.kafka, topic.name);
   const floor = await FloorProbe.start(bench.services, writer.value(0).length);
-  await repeat(warmUpProbes, () => probeApi(writer, url));
-  await repeat(warmUpProbes, () => floor.probe());
+  await repeat(warmUps, () => probeApi(writer, url));
+  await repeat(warmUps, () => floor.probe());
   const floorMs: number[] = [];
   const apiMs = await repeat(probes, async () => {
     floorMs.push(await floor.probe());
     return probeApi(writer, url);
   });
   const screen = await ScreenProbe.open(chromium, `${url}/?site=${probeSite}&window=5m`);
-  await repeat(warmUpProbes, () => screen.probe(writer));
+  await repeat(warmUps, () => screen.probe(writer));
   const screenMs = await repeat(Math.ceil(probes / probesPerScreenProbe), () => screen.probe(writer));
   await screen.close();
   await Promise.all([floor.close(), writer.close(), producer.stop()]);
@@ -95,7 +103,7 @@ export async function measureLatency(bench: Bench, { events: probes }: Scale): P
   await topic.remove();
   return {
     conditions: [
-      `${eventsPerSecond.toLocaleString('en')} events/s beside the probes, median page view ${simulatedViewBytes(eventsPerSecond)} bytes`,
+      `${rate.toLocaleString('en')} events/s beside the probes, median page view ${simulatedViewBytes(rate)} bytes`,
       `${partitions} partitions, batch window ${batchSettings.batchWindowMs} ms`,
       `${apiMs.length} probes of the API, asked every ${pollMs} ms; ${screenMs.length} of the screen (Chromium, headless)`,
     ],

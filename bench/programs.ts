@@ -54,6 +54,12 @@ export class RunningProgram {
     return Promise.race([sent, ended]);
   }
 
+  /** Ends it at once, as a machine that dies would. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+
   async stop(): Promise<void> {
     const kill = setTimeout(() => this.child.kill('SIGKILL'), stopWithinMs);
     this.child.kill('SIGTERM');
@@ -62,26 +68,45 @@ export class RunningProgram {
   }
 }
 
+/** A program in whatever language. `mark`: part of its command line that no other program has. */
+export interface ProgramSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly mark: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export class Programs {
   private readonly bundles = new Map<string, string>();
   private readonly running = new Set<RunningProgram>();
 
   constructor(private readonly services: BenchServices) {}
 
-  /** `entry`: `local/processor.ts`. It gets `env` and nothing of this process's settings but where its tools are. */
-  start(entry: string, env: Readonly<Record<string, string>>, args: readonly string[] = []): RunningProgram {
-    const { folder, record } = this.services;
+  /** `entry`: `local/processor.ts`. `name`: of its log; two that run at a time need two. */
+  start(
+    entry: string,
+    env: Readonly<Record<string, string>>,
+    args: readonly string[] = [],
+    name = basename(entry, '.ts'),
+  ): RunningProgram {
     const file = this.bundle(entry);
-    const name = basename(entry, '.ts');
+    return this.startCommand({ name, command: process.execPath, args: [file, ...args], mark: file, env });
+  }
+
+  /** It gets `env` and nothing of this process's settings but where its tools are. */
+  startCommand({ name, command, args, mark, env }: ProgramSpec): RunningProgram {
+    const { folder, record } = this.services;
     const logFile = join(folder, 'logs', `${name}.log`);
     mkdirSync(join(folder, 'logs'), { recursive: true });
     const log = openSync(logFile, 'a');
-    const child = spawn(process.execPath, [file, ...args], {
+    const child = spawn(command, args, {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
-      stdio: ['ignore', log, log, 'ipc'],
+      // Only a program of Node's understands the last one.
+      stdio: command === process.execPath ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
     });
     closeSync(log);
-    record.note({ pid: child.pid, spec: { name, mark: file } });
+    record.note({ pid: child.pid, spec: { name, mark } });
     const program = new RunningProgram(child, name, logFile);
     this.running.add(program);
     child.once('exit', () => this.running.delete(program));

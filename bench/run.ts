@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { answerHelp } from '../local/help';
 import { runCommand } from '../local/run-command';
 import { onStopSignal } from '../local/shutdown';
+import { runAgainst } from './against/run-against';
 import { type BenchServices, openBenchServices } from './bench-services';
 import type { Benchmark } from './benchmark';
 import { foreignShare, sampleLoad } from './foreign-load';
@@ -27,7 +28,10 @@ async function measureOne(
   const runs = options.runs ?? benchmark.runs[size];
   say(`${benchmark.name}: ${benchmark.measures}`);
   const before = sampleLoad();
-  const measurement = await benchmark.measure({ services, programs, say }, { size, events, runs });
+  const measurement = await benchmark.measure(
+    { services, programs, say },
+    { size, events, runs, contestants: options.contestants },
+  );
   return {
     benchmark: benchmark.name,
     runs,
@@ -40,6 +44,7 @@ async function measureOne(
 
 async function main(): Promise<number> {
   const options = readBenchOptions(process.argv.slice(2));
+  if (options.against !== undefined) return runAgainst(options.against, options, say);
   const services = await openBenchServices(process.env, say);
   const programs = new Programs(services);
   const close = async (): Promise<void> => {

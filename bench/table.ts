@@ -3,6 +3,8 @@ import type { Measurement } from './benchmark';
 import { type Figure, summarise } from './figures';
 import { foreignShareMax } from './foreign-load';
 import { type Machine, machineLines } from './machine';
+import { written } from './summary-table';
+import { type JudgedTarget, judgeTargets } from './targets';
 
 /** A benchmark's result, with what was true of the machine meanwhile. */
 export interface Result extends Measurement {
@@ -15,12 +17,7 @@ export interface Result extends Measurement {
 }
 
 const headings = ['benchmark', 'figure', 'median', 'range', 'unit'] as const;
-
-function written(value: number): string {
-  if (value >= 1_000) return Math.round(value).toLocaleString('en');
-  if (value >= 100) return value.toFixed(0);
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
-}
+const targetHeadings = ['benchmark', 'target', 'measured', 'wanted', 'verdict'] as const;
 
 function rowOf(benchmark: string, { name, unit, values }: Figure): string[] {
   const { median, min, max } = summarise(values);
@@ -55,31 +52,59 @@ function warningsOf({ benchmark, foreignShare, audited }: Result): string[] {
   return warnings;
 }
 
-/** The lines of both tables: those of one machine. */
+/** Figures that stand in the result's own table have no row of their own. */
+function longRows({ benchmark, figures, table }: Result): string[][] {
+  const inTable = ({ name }: Figure): boolean =>
+    table?.rows.some(([row]) => name.startsWith(`${row}: `)) === true;
+  return figures.filter((figure) => !inTable(figure)).map((figure) => rowOf(benchmark, figure));
+}
+
+function targetRow({ benchmark, what, wanted, value, isMet }: JudgedTarget): string[] {
+  return [benchmark, what, written(value), wanted, isMet ? 'met' : 'missed'];
+}
+
+/** The lines of all tables: those of one machine. */
 export function printTable(results: readonly Result[], isMarkdown: boolean): string[] {
   const machine = results[0]?.machine;
   if (machine === undefined) return [];
-  const rows = results.flatMap(({ benchmark, figures }) => figures.map((figure) => rowOf(benchmark, figure)));
-  const table = isMarkdown ? markdownTable(rows) : alignedTable(rows);
-  const notes = results.map(noteOf).map((note) => (isMarkdown ? `- ${note}` : note));
-  return [...machineLines(machine), '', ...table, '', ...notes, ...results.flatMap(warningsOf)];
-}
-
-function alignedTable(rows: readonly string[][]): string[] {
-  const all = [[...headings], ...rows];
-  const widths = headings.map((_, i) => Math.max(...all.map((row) => (row[i] as string).length)));
-  return all.map((row) =>
-    row
-      // Numbers to the right, words to the left.
-      .map((cell, i) =>
-        i === 2 || i === 3 ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number),
-      )
-      .join('  ')
-      .trimEnd(),
+  const table = isMarkdown ? markdownTable : alignedTable;
+  const rows = results.flatMap(longRows);
+  const tables = results.flatMap((result) =>
+    result.table === undefined ? [] : ['', ...table(result.table.headings, result.table.rows)],
   );
+  const targets = results.flatMap(({ benchmark, figures }) => judgeTargets(benchmark, figures));
+  const judged = targets.length === 0 ? [] : ['', ...table(targetHeadings, targets.map(targetRow))];
+  const notes = results.map(noteOf).map((note) => (isMarkdown ? `- ${note}` : note));
+  return [
+    ...machineLines(machine),
+    '',
+    ...table(headings, rows),
+    ...tables,
+    ...judged,
+    '',
+    ...notes,
+    ...results.flatMap(warningsOf),
+  ];
 }
 
-function markdownTable(rows: readonly string[][]): string[] {
+/** Numbers to the right, words to the left. */
+const isNumber = (text: string): boolean => /^-?[\d,.]+( [-(].*)?$/.test(text);
+
+export function alignedTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((heading, i) =>
+    Math.max(heading.length, ...rows.map((row) => (row[i] as string).length)),
+  );
+  const isRight = head.map((_, i) => rows.some((row) => isNumber(row[i] as string)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => (isRight[i] ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number)))
+      .join('  ')
+      .trimEnd();
+  return [line(head), ...rows.map(line)];
+}
+
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(headings), '|---|---|---:|---:|---|', ...rows.map(line)];
+  const rules = head.map((_, i) => (rows.some((row) => isNumber(row[i] as string)) ? '---:' : '---'));
+  return [line(head), `|${rules.join('|')}|`, ...rows.map(line)];
 }

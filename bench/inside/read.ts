@@ -1,18 +1,14 @@
 /** Snapshots as the dashboard's handler answers them, packed for the wire, out of a store that this program has filled. */
 import { gunzipSync } from 'node:zlib';
-import { answerRequest, type Dashboard } from '../../lambdas/dashboard/answer-request';
-import { OutageLog } from '../../lambdas/dashboard/outage-log';
-import type { DashboardRequest } from '../../lambdas/dashboard/request';
-import { SharedAnswers } from '../../lambdas/dashboard/shared-answers';
 import type { LogRecord } from '../../pipeline/core/event';
 import { DAY_MS, MINUTE_MS } from '../../pipeline/core/limits';
 import { type DashboardSnapshot, SNAPSHOT_WINDOWS, type SnapshotWindow } from '../../pipeline/core/snapshot';
 import { countRun } from '../../pipeline/counting/count-run';
 import { connectRedis, type RedisClient } from '../../pipeline/store/redis-client';
 import { RedisCommitStore } from '../../pipeline/store/redis-commit-store';
-import { RedisSnapshotStore } from '../../pipeline/store/redis-snapshot-store';
 import { benchSite, simulateLog } from '../simulated-log';
 import { answer } from './answer';
+import { dashboardOf, type ReadSample, readOnce } from './read-once';
 
 export interface ReadQuestion {
   readonly redisUrl: string;
@@ -21,14 +17,6 @@ export interface ReadQuestion {
   readonly events: number;
   /** Snapshots of each window, cold and warm each. */
   readonly reads: number;
-}
-
-export interface ReadSample {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  /** Asked of Redis, and what it answered. */
-  readonly commands: number;
-  readonly answeredBytes: number;
 }
 
 export interface WindowReads {
@@ -104,60 +92,6 @@ class Filler {
     const run = (this.log[partition] as LogRecord[]).slice(from, from + runRecords);
     return run.filter((record) => record.timestampMs <= timeMs);
   }
-}
-
-/** One that has read nothing yet. It serves no page. */
-function dashboardOf(redis: RedisClient, topic: string): Dashboard {
-  const sites = { defaultSite: benchSite, listedSites: [benchSite], areSitesClosed: true };
-  const store = new RedisSnapshotStore(redis, { topic, sites: [benchSite] });
-  const log = (): void => undefined;
-  const files = {
-    page: () => {
-      throw new Error('no page');
-    },
-    file: () => undefined,
-  };
-  const api = { sites, store, shared: new SharedAnswers() };
-  return { api, files, isLoginNeeded: false, log, outage: new OutageLog(log) };
-}
-
-async function redisTotals(redis: RedisClient): Promise<{ commands: number; answeredBytes: number }> {
-  const info = await redis.info('stats');
-  const total = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
-  return { commands: total('total_commands_processed'), answeredBytes: total('total_net_output_bytes') };
-}
-
-async function readOnce(
-  redis: RedisClient,
-  dashboard: Dashboard,
-  window: SnapshotWindow,
-  nowMs: number,
-): Promise<ReadSample & { readonly packed: Buffer }> {
-  const request: DashboardRequest = {
-    method: 'GET',
-    path: '/api/v1/snapshot',
-    base: '',
-    query: { site: [benchSite], window: [window] },
-    ifNoneMatch: undefined,
-    isGzipAccepted: true,
-    isAuthorized: false,
-  };
-  const before = await redisTotals(redis);
-  const cpuBefore = process.cpuUsage();
-  const fromMs = performance.now();
-  const { statusCode, body } = await answerRequest(dashboard, request, nowMs);
-  const wallMs = performance.now() - fromMs;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  if (statusCode !== 200) throw new Error(`snapshot of ${window}: status ${statusCode}`);
-  const after = await redisTotals(redis);
-  return {
-    wallMs,
-    cpuMs: (user + system) / 1_000,
-    // One of them is the question how many there were.
-    commands: after.commands - before.commands - 1,
-    answeredBytes: after.answeredBytes - before.answeredBytes,
-    packed: Buffer.from(body, 'base64'),
-  };
 }
 
 /** What is read fast must also be right. */

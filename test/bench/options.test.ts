@@ -3,7 +3,7 @@ import { readBenchOptions } from '../../bench/options';
 const names = (args: readonly string[]): readonly string[] =>
   readBenchOptions(args).benchmarks.map(({ name }) => name);
 
-test('without a name: all of them, short; with names: those, in that order, whole', () => {
+test('without a name: all but the peers, short; with names: those, in that order, whole', () => {
   expect(names([])).toEqual([
     'fold',
     'commit',
@@ -13,9 +13,11 @@ test('without a name: all of them, short; with names: those, in that order, whol
     'read',
     'collector',
     'click',
+    'memory',
   ]);
   expect(readBenchOptions([]).size).toBe('short');
   expect(names(['read', 'fold'])).toEqual(['read', 'fold']);
+  expect(names(['peers'])).toEqual(['peers']);
   expect(readBenchOptions(['fold']).size).toBe('whole');
 });
 
@@ -43,11 +45,17 @@ test.each([
   [['drian'], 'NAME: "drian"; allowed: fold | commit | drain | end-to-end | latency | read'],
   [['--runs', '0'], '--runs: "0"; allowed: a whole number from 1 to 100'],
   [['--events', '1e3'], '--events: "1e3"; allowed: a whole number from 1 to 50000000'],
+  [
+    ['peers', '--contestants', 'flink,spark'],
+    '--contestants: "spark"; allowed: python-demo, python-tuned, node-batch',
+  ],
   [['--size', 'huge'], '--size: "huge"; allowed: tiny | short | whole'],
 ])('%j is refused by name', (args, message) => {
   expect(() => readBenchOptions(args)).toThrow(message);
 });
 
 test('an option that there is not is refused with those that there are', () => {
-  expect(() => readBenchOptions(['--evnets', '3'])).toThrow('--events N, --runs N, --json FILE');
+  expect(() => readBenchOptions(['--evnets', '3'])).toThrow(
+    '--events N, --runs N, --contestants A,B, --against REV, --json FILE',
+  );
 });
