@@ -8,7 +8,7 @@ import { CONTESTANTS, type Contestant, TINY_CONTESTANTS } from './contestants';
 import { type KillRun, runKilled } from './kills';
 import { type Entrant, type Lap, runLap } from './lap';
 import { makePeersTopic, type PeersTopic } from './peers-topic';
-import { Workshop } from './set-up';
+import { peerVersions, Workshop } from './set-up';
 
 /** A slow contestant would take hours for what the others do in a minute. */
 const slowShare = 0.04;
@@ -138,6 +138,7 @@ export async function measurePeers(bench: Bench, scale: Scale): Promise<Measurem
     conditions: [
       `${events.toLocaleString('en')} page views${few.length > 0 ? ` (${slowEvents.toLocaleString('en')} for ${few.map(({ entrant }) => entrant.contestant.name).join(', ')})` : ''}, the middle one ${topic.viewBytes} bytes; 8 partitions; ${topic.right.pages.size} pages, ${topic.right.minutes.size} minutes`,
       'in turns, order reversed each round; each in fresh processes and a new group, from start to the moment in which every cell is right',
+      peerVersions().join(', '),
     ],
     figures: [
       ...results.flatMap(figuresOfResult),

@@ -65,11 +65,11 @@ export function peerAnswers(redis: RedisClient): AnswerReader {
       const names = minutes.map(minuteName);
       const hashes = await batch(
         redis,
-        ['', ...names.map((name) => `:${name}`)].map((end) => ['HGETALL', `${peerPrefix}pages${end}`]),
+        ['', ...names.map((name) => `:${name}`)].map((end) => ['hgetall', `${peerPrefix}pages${end}`]),
       );
       const visitors = await batch(
         redis,
-        names.map((name) => ['PFCOUNT', `${peerPrefix}visitors:${name}`]),
+        names.map((name) => ['pfcount', `${peerPrefix}visitors:${name}`]),
       );
       return {
         pages: viewsOf(hashes[0]),
@@ -103,17 +103,17 @@ export function ourAnswers(redis: RedisClient, topic: string, partitions: number
     counted: async () => {
       const next = await batch(
         redis,
-        tags.map((tag) => ['HGET', stateKey(tag), STATE.next]),
+        tags.map((tag) => ['hget', stateKey(tag), STATE.next]),
       );
       return next.reduce<number>((sum, offset) => sum + Number(offset ?? 0), 0);
     },
     read: async (starts) => {
-      const pages = sumOf(await inAllShards((tag) => pagesKey(tag, benchSite), 'HGETALL'));
+      const pages = sumOf(await inAllShards((tag) => pagesKey(tag, benchSite), 'hgetall'));
       const minutes = new Map<number, Views>();
       const visitors = new Map<number, number>();
       for (const startMs of starts) {
-        const hashes = await inAllShards((tag) => dimensionsKey(minuteKey(tag, startMs)), 'HGETALL');
-        const counts = await inAllShards((tag) => visitorHllKey(minuteKey(tag, startMs)), 'PFCOUNT');
+        const hashes = await inAllShards((tag) => dimensionsKey(minuteKey(tag, startMs)), 'hgetall');
+        const counts = await inAllShards((tag) => visitorHllKey(minuteKey(tag, startMs)), 'pfcount');
         minutes.set(startMs, sumOf(hashes));
         visitors.set(
           startMs,

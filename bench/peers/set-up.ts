@@ -33,6 +33,26 @@ function describe(outcome: CommandOutcome): string {
   return lines.find((line) => /error/i.test(line)) ?? `exit code ${outcome.exitCode}`;
 }
 
+/** As the sources of a contestant pin them: what a package manager is asked for. */
+export function peerVersions(): readonly string[] {
+  const requirements = readFileSync(join(sourcesFolder, 'python', 'requirements.txt'), 'utf8');
+  const ofJava = ['kafka-streams', 'flink'].map((name) => {
+    const pom = readFileSync(join(sourcesFolder, name, 'pom.xml'), 'utf8');
+    const [, artifact, version] =
+      /<dependency>\s*<groupId>[^<]+<\/groupId>\s*<artifactId>([^<]+)<\/artifactId>\s*<version>([^<]+)</.exec(
+        pom,
+      ) ?? [];
+    return `${artifact} ${version}`;
+  });
+  return [
+    ...requirements
+      .trim()
+      .split('\n')
+      .map((line) => line.replace('==', ' ')),
+    ...ofJava,
+  ];
+}
+
 export class Workshop {
   private readonly tools = new Map<ToolName, string>();
 
