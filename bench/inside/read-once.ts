@@ -31,6 +31,11 @@ export function dashboardOf(redis: RedisClient, topic: string): Dashboard {
   return { api, files, isLoginNeeded: false, log, outage: new OutageLog(log) };
 }
 
+/** With the same store, and no answers that could be shared. */
+export function unshared(dashboard: Dashboard): Dashboard {
+  return { ...dashboard, api: { ...dashboard.api, shared: new SharedAnswers() } };
+}
+
 export async function redisTotals(redis: RedisClient): Promise<{ commands: number; answeredBytes: number }> {
   const info = await redis.info('stats');
   const total = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
