@@ -59,6 +59,11 @@ export async function findChromium(say: (line: string) => void): Promise<string>
   return commandPath((await ensureTools(machine(say), ['chromium'])).get('chromium') as string);
 }
 
+/** The server's command; it is installed, or named in an error. */
+export async function findRedis(say: (line: string) => void): Promise<string> {
+  return commandPath((await ensureTools(machine(say), ['redis'])).get('redis') as string);
+}
+
 /** Throws AlreadyRunningError while another bench runs, and what starting the services throws. */
 export async function openBenchServices(
   env: Environment,

@@ -31,6 +31,10 @@ export class RunningProgram {
     });
   }
 
+  get isAlive(): boolean {
+    return !this.hasEnded;
+  }
+
   /** Throws BenchError where it has ended by itself. */
   requireAlive(): void {
     if (this.hasEnded) throw new BenchError(`${this.name} ended: see ${this.logFile}`);

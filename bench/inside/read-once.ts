@@ -36,12 +36,25 @@ export function unshared(dashboard: Dashboard): Dashboard {
   return { ...dashboard, api: { ...dashboard.api, shared: new SharedAnswers() } };
 }
 
-export async function redisTotals(redis: RedisClient): Promise<{ commands: number; answeredBytes: number }> {
+async function redisTotals(redis: RedisClient): Promise<{ commands: number; answeredBytes: number }> {
   const info = await redis.info('stats');
   const total = (name: string): number => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
   return { commands: total('total_commands_processed'), answeredBytes: total('total_net_output_bytes') };
 }
 
+export function snapshotRequest(window: SnapshotWindow): DashboardRequest {
+  return {
+    method: 'GET',
+    path: '/api/v1/snapshot',
+    base: '',
+    query: { site: [benchSite], window: [window] },
+    ifNoneMatch: undefined,
+    isGzipAccepted: true,
+    isAuthorized: false,
+  };
+}
+
+/** `ifNoneMatch`: the tag of what the viewer has; then nothing may have changed since. */
 export async function readOnce(
   redis: RedisClient,
   dashboard: Dashboard,
@@ -49,15 +62,7 @@ export async function readOnce(
   nowMs: number,
   ifNoneMatch?: string,
 ): Promise<ReadSample & { readonly packed: Buffer; readonly tag: string }> {
-  const request: DashboardRequest = {
-    method: 'GET',
-    path: '/api/v1/snapshot',
-    base: '',
-    query: { site: [benchSite], window: [window] },
-    ifNoneMatch,
-    isGzipAccepted: true,
-    isAuthorized: false,
-  };
+  const request = { ...snapshotRequest(window), ifNoneMatch };
   const before = await redisTotals(redis);
   const cpuBefore = process.cpuUsage();
   const fromMs = performance.now();
