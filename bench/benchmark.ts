@@ -15,6 +15,8 @@ export interface Scale {
   readonly runs: number;
   /** Who takes part in `peers`; undefined: all of them, or in a tiny run those that are there already. */
   readonly contestants?: readonly string[] | undefined;
+  /** How often each of them is killed after its laps; undefined: 5 times, in a tiny run never. */
+  readonly kills?: number | undefined;
 }
 
 /** What every benchmark is handed. */

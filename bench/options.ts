@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly runs: number | undefined;
   /** Who takes part in `peers`. undefined: all. */
   readonly contestants: readonly string[] | undefined;
+  /** How often each of them is killed. undefined: what the size says. */
+  readonly kills: number | undefined;
   /** Another revision of git's, to be measured in turns with this tree. undefined: none. */
   readonly against: string | undefined;
   /** Where the results go as JSON. */
@@ -21,7 +23,11 @@ export interface BenchOptions {
   readonly isMarkdown: boolean;
 }
 
-const counts = { events: { min: 1, max: 50_000_000 }, runs: { min: 1, max: 100 } } as const;
+const counts = {
+  events: { min: 1, max: 50_000_000 },
+  runs: { min: 1, max: 100 },
+  kills: { min: 0, max: 20 },
+} as const;
 
 export function usage(): string {
   const rows = BENCHMARKS.map(
@@ -42,6 +48,7 @@ ${contestants.join('\n')}
   --events N    records a run works on (latency: probes), ${counts.events.min} to ${counts.events.max.toLocaleString('en')}
   --runs N      runs, 1 to ${counts.runs.max}; figures are medians, with the range
   --contestants a,b   who takes part in peers; default: all (tiny: ${TINY_CONTESTANTS.join(', ')})
+  --kills N     how often each of them is killed after its laps, ${counts.kills.min} to ${counts.kills.max}; default: 5 (tiny: 0)
   --against REV  this tree and another revision in turns, fresh processes each round; --runs is the rounds
   --json FILE   writes the results as JSON, every run's values included
   --markdown    prints the table as Markdown
@@ -86,6 +93,7 @@ function parse(args: readonly string[]) {
         events: { type: 'string' },
         runs: { type: 'string' },
         contestants: { type: 'string' },
+        kills: { type: 'string' },
         against: { type: 'string' },
         json: { type: 'string' },
         markdown: { type: 'boolean' },
@@ -93,7 +101,7 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     const allowed =
-      'NAME ..., --size S, --events N, --runs N, --contestants A,B, --against REV, --json FILE, --markdown, --help';
+      'NAME ..., --size S, --events N, --runs N, --contestants A,B, --kills N, --against REV, --json FILE, --markdown, --help';
     throw new ConfigurationError('npm run bench', (error as Error).message.split('.')[0], allowed);
   }
 }
@@ -108,6 +116,7 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     events: readCount('events', values.events),
     runs: readCount('runs', values.runs),
     contestants: readContestants(values.contestants),
+    kills: readCount('kills', values.kills),
     against: values.against,
     jsonFile: values.json,
     isMarkdown: values.markdown === true,

@@ -30,7 +30,7 @@ async function measureOne(
   const before = sampleLoad();
   const measurement = await benchmark.measure(
     { services, programs, say },
-    { size, events, runs, contestants: options.contestants },
+    { size, events, runs, contestants: options.contestants, kills: options.kills },
   );
   return {
     benchmark: benchmark.name,

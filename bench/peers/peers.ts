@@ -13,7 +13,7 @@ import { peerVersions, Workshop } from './set-up';
 /** A slow contestant would take hours for what the others do in a minute. */
 const slowShare = 0.04;
 const slowEventsMin = 1_000;
-const kills = { tiny: 0, short: 5, whole: 5 } as const;
+const killsOfSize = { tiny: 0, short: 5, whole: 5 } as const;
 
 interface Result {
   readonly entrant: Entrant;
@@ -111,7 +111,7 @@ function figuresOfResult(result: Result): Figure[] {
 }
 
 export async function measurePeers(bench: Bench, scale: Scale): Promise<Measurement> {
-  const { events, runs, size } = scale;
+  const { events, runs, size, kills = killsOfSize[size] } = scale;
   const names: readonly string[] =
     scale.contestants ?? (size === 'tiny' ? TINY_CONTESTANTS : CONTESTANTS.map(({ name }) => name));
   const entrants = await setUp(
@@ -130,7 +130,7 @@ export async function measurePeers(bench: Bench, scale: Scale): Promise<Measurem
   });
   const bare = await readBarely(bench, topic.name, topic.events);
   await race(bench, results, topicOf, runs);
-  if (kills[size] > 0) await killAll(bench, results, topicOf, kills[size]);
+  if (kills > 0) await killAll(bench, results, topicOf, kills);
   await topic.remove();
   if (isSlowNeeded) await slowTopic.remove();
   const few = results.filter(({ entrant }) => entrant.contestant.isSlow);

@@ -56,6 +56,6 @@ test.each([
 
 test('an option that there is not is refused with those that there are', () => {
   expect(() => readBenchOptions(['--evnets', '3'])).toThrow(
-    '--events N, --runs N, --contestants A,B, --against REV, --json FILE',
+    '--events N, --runs N, --contestants A,B, --kills N, --against REV, --json FILE',
   );
 });
