@@ -73,11 +73,12 @@ class LargeSite {
 /** Counts what the client sends from now on: Redis's own count would have that of others in it. */
 function sentCommands(redis: RedisClient): { count: number } {
   const sent = { count: 0 };
-  const send = redis.sendCommand.bind(redis);
-  redis.sendCommand = (...args) => {
+  const send = redis.sendCommand.bind(redis) as (...given: readonly unknown[]) => unknown;
+  const counting = (...given: readonly unknown[]): unknown => {
     sent.count += 1;
-    return send(...args);
+    return send(...given);
   };
+  redis.sendCommand = counting as typeof redis.sendCommand;
   return sent;
 }
 
