@@ -7,9 +7,10 @@ import { SETTING } from '../pipeline/settings';
 import { STATE, shardTag, stateKey, topologyKey } from '../pipeline/store/keys';
 import type { RedisClient } from '../pipeline/store/redis-client';
 import { batchSender, type OutgoingRecord } from '../pipeline/stream/acknowledged-batch';
+import { isPassing } from '../pipeline/stream/passing-errors';
 import { ensureTopic } from '../pipeline/stream/topics';
 import type { BenchServices } from './bench-services';
-import { type AuditedCells, BenchError } from './benchmark';
+import { type AuditedCells, BenchError, sleep } from './benchmark';
 import { benchSite, type SimulatedLog, simulateRecords } from './simulated-log';
 
 export const partitions = 8;
@@ -19,6 +20,7 @@ export const batchSettings = { batchSize: 10_000, batchWindowMs: 100 } as const;
 /** Large ones: only how the topic is filled, before anything is measured. */
 const fillBatchRecords = 5_000;
 const scanCount = 1_000;
+const leaderWithinMs = 30_000;
 
 export class BenchTopic {
   private constructor(
@@ -69,8 +71,17 @@ export class BenchTopic {
 
   /** Records in the log. */
   async written(): Promise<number> {
-    const rows = await this.admin.fetchTopicOffsets(this.name);
-    return rows.reduce((sum, { high }) => sum + Number(high), 0);
+    const deadlineMs = performance.now() + leaderWithinMs;
+    for (;;) {
+      try {
+        const rows = await this.admin.fetchTopicOffsets(this.name);
+        return rows.reduce((sum, { high }) => sum + Number(high), 0);
+      } catch (error) {
+        // A topic that was just made has leaders that do not know it yet.
+        if (!isPassing(error) || performance.now() > deadlineMs) throw error;
+        await sleep(100);
+      }
+    }
   }
 
   /** What a record takes in the log; undefined for a Kafka that is not ours. */
