@@ -7,6 +7,7 @@ import type { EdgeReason } from '../pipeline/core/edge-reason';
 import { BodyError, BodyMemory } from './body';
 import { BrokenRequests } from './broken-requests';
 import { allowOrigin, answerPreflight } from './cross-origin';
+import { frontCheck } from './front';
 import type { Intake, IntakeOutcome } from './intake';
 import { LostAnswers } from './lost-answers';
 import { addressInHeader, peerAddress } from './peer-address';
@@ -24,6 +25,10 @@ export interface ApplicationParts {
   readonly proxies: number;
   /** As the setting COLLECTOR_ADDRESS_HEADER. */
   readonly addressHeader: string | undefined;
+  /** As the setting COLLECTOR_FRONT_SECRET. */
+  readonly frontSecret: string | undefined;
+  /** As the setting COLLECTOR_URL. */
+  readonly url: string | undefined;
   readonly nowMs: () => number;
   readonly publicFiles: ReturnType<typeof loadPublicFiles>;
 }
@@ -92,7 +97,7 @@ class EventEndpoint {
   private addressOf({ headers: told, socket }: FastifyRequest): string {
     const headers = told as Headers;
     const { proxies, addressHeader } = this.parts;
-    const byHeader = addressHeader === undefined ? undefined : addressInHeader(headers[addressHeader]);
+    const byHeader = addressHeader === undefined ? undefined : addressInHeader(addressHeader, headers[addressHeader]);
     return byHeader ?? peerAddress(socket.remoteAddress, headers['x-forwarded-for'], proxies);
   }
 
@@ -165,11 +170,12 @@ export function collectorApplication(parts: ApplicationParts): FastifyInstance {
     allowOrigin(request, reply);
     done();
   });
+  if (parts.frontSecret !== undefined) refuseWhatComesAround(app, parts, parts.frontSecret);
   app.options('*', answerPreflight);
   app.get('/api/v1/health', (_request, reply) =>
     reply.header('cache-control', 'no-store').send(parts.describeHealth()),
   );
-  app.get('/v1/projects/:key/settings', answerSegmentSettings);
+  app.get('/v1/projects/:key/settings', answerSegmentSettings(parts.url));
   servePublicFiles(app, parts.publicFiles);
   const endpoint = new EventEndpoint(parts, broken);
   for (const dialect of DIALECTS) {
@@ -186,6 +192,16 @@ export function collectorApplication(parts: ApplicationParts): FastifyInstance {
 /** Node asks the system when this is first read, and remembers it; of a connection that is gone the system says nothing any more. */
 function rememberAddress(socket: Socket): string | undefined {
   return socket.remoteAddress;
+}
+
+/** Preflights too: whoever knows the address behind the proxy hears the same on every path. */
+function refuseWhatComesAround(app: FastifyInstance, { count }: ApplicationParts, secret: string): void {
+  const isThroughFront = frontCheck(secret);
+  app.addHook('onRequest', async (request, reply) => {
+    if (isThroughFront(request.headers)) return undefined;
+    count('not_through_front');
+    return send(reply, { kind: 'refused', reason: 'not_through_front' });
+  });
 }
 
 /** Whatever the content type says: clients say `text/plain`, a form, nothing at all, and what is no type. */

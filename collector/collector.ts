@@ -65,6 +65,8 @@ export class Collector {
       describeHealth: () => this.describeHealth(),
       proxies: configuration.proxies,
       addressHeader: configuration.addressHeader,
+      frontSecret: configuration.frontSecret,
+      url: configuration.url,
       nowMs: Date.now,
       publicFiles: loadPublicFiles(configuration.publicDirectory ?? ''),
     });
@@ -111,8 +113,9 @@ export class Collector {
     return this.log.acknowledged;
   }
 
-  /** Takes no more, answers what it has, and ends; true where nothing is left over. */
+  /** Waits until nobody sends any more, takes no more, answers what it has, and ends; true where nothing is left over. */
   async stop(withinMs: number): Promise<boolean> {
+    await sleep(this.options.configuration.lingerMs);
     this.isStopping = true;
     this.sites.stop();
     // Who waits for Kafka is answered within the time that the log gives each request.
@@ -126,10 +129,12 @@ export class Collector {
     return isEmpty;
   }
 
+  /** How much there is, only where no address for everybody is named: else it would be everybody's to read. */
   private describeHealth(): object {
+    const health = { status: 'ok', accepting: this.isReady && this.log.hasRoom() };
+    if (this.options.configuration.url !== undefined) return health;
     return {
-      status: 'ok',
-      accepting: this.isReady && this.log.hasRoom(),
+      ...health,
       acknowledged: this.log.acknowledged,
       edge: this.summaries.totals(),
     };

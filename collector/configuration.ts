@@ -1,5 +1,6 @@
 /** Configuration of the collector, by environment alone. */
 import { join } from 'node:path';
+import { SECOND_MS } from '../pipeline/core/limits';
 import { readSites } from '../pipeline/counting/counting-config';
 import {
   ConfigurationError,
@@ -27,6 +28,12 @@ export interface CollectorConfiguration {
   readonly addressHeader: string | undefined;
   /** In small letters; undefined: no country. */
   readonly countryHeader: string | undefined;
+  /** What the proxy in front says; undefined: requests may come from anywhere. */
+  readonly frontSecret: string | undefined;
+  /** By which clients reach it, without a path; undefined: as each request says. */
+  readonly url: string | undefined;
+  /** Requests are still taken for so long after the order to end. */
+  readonly lingerMs: number;
   readonly respectsOptOut: boolean;
   /** `count`: as bots, apart. `drop`: not at all. */
   readonly bots: 'count' | 'drop';
@@ -44,6 +51,27 @@ function readHeaderName(env: Environment, setting: string): string | undefined {
   if (!headerPattern.test(name))
     throw new ConfigurationError(setting, name, 'the name of a header: A-Z a-z 0-9 -');
   return name.toLowerCase();
+}
+
+/** A secret is not repeated in a message. */
+function readFrontSecret(env: Environment): string | undefined {
+  const secret = env[SETTING.COLLECTOR_FRONT_SECRET];
+  if (secret === undefined || secret === '') return undefined;
+  const isFit = /^[\x21-\x7e]{16,1024}$/.test(secret);
+  if (isFit) return secret;
+  throw new ConfigurationError(
+    SETTING.COLLECTOR_FRONT_SECRET,
+    `${secret.length} characters`,
+    '16 to 1,024 visible ASCII characters',
+  );
+}
+
+function readUrl(env: Environment): string | undefined {
+  const url = env[SETTING.COLLECTOR_URL];
+  if (url === undefined || url === '') return undefined;
+  if (!/^https?:\/\/[A-Za-z0-9.\-[\]:]{1,260}$/.test(url))
+    throw new ConfigurationError(SETTING.COLLECTOR_URL, url, 'http(s)://HOST or http(s)://HOST:PORT');
+  return url;
 }
 
 /** `COLLECTOR_SITES`, or the file of the data folder. Throws ConfigurationError. */
@@ -66,6 +94,9 @@ export function readCollectorConfiguration(env: Environment): CollectorConfigura
     proxies: readInteger(env, SETTING.COLLECTOR_PROXIES, { min: 0, max: 5, default: 0 }),
     addressHeader: readHeaderName(env, SETTING.COLLECTOR_ADDRESS_HEADER),
     countryHeader: readHeaderName(env, SETTING.COLLECTOR_COUNTRY_HEADER),
+    frontSecret: readFrontSecret(env),
+    url: readUrl(env),
+    lingerMs: SECOND_MS * readInteger(env, SETTING.COLLECTOR_LINGER_SECONDS, { min: 0, max: 60, default: 0 }),
     respectsOptOut: readSwitch(env, SETTING.COLLECTOR_OPT_OUT, false),
     bots: readChoice(env, SETTING.COLLECTOR_BOTS, ['count', 'drop'], 'count'),
     siteRate: readInteger(env, SETTING.COLLECTOR_SITE_RATE, rate),

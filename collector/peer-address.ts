@@ -7,9 +7,17 @@ function bare(address: string): string {
   return (bracketed ?? v4 ?? address).replace(/^::ffff:/i, '');
 }
 
-/** What the proxy in front has put there, and no client could; undefined where it has not. */
-export function addressInHeader(value: string | undefined): string | undefined {
-  return value === undefined || value === '' ? undefined : bare(value.trim());
+/**
+ * It always ends with the port, also behind an IPv6 address, which then has no brackets: `2001:db8::1:46532`. Left there it would make
+ * another visitor of each connection.
+ */
+const withPortAlways = 'cloudfront-viewer-address';
+
+/** What the proxy in front has put into the header `name`, and no client could; undefined where it has not. */
+export function addressInHeader(name: string, value: string | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  const told = value.trim();
+  return bare(name === withPortAlways ? told.replace(/:\d+$/, '') : told);
 }
 
 /** `proxies`: how many of our own add to X-Forwarded-For. What stands before their addresses, a client may have invented. */

@@ -5,6 +5,7 @@ import { EDGE_REASONS, type EdgeReason } from '../pipeline/core/edge-reason';
 export const STATUS: Readonly<Record<EdgeReason, number>> = {
   unknown_key: 401,
   origin_not_allowed: 403,
+  not_through_front: 403,
   rate_limited: 503,
   too_large: 413,
   bad_encoding: 400,

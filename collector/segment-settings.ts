@@ -6,11 +6,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const hostPattern = /^[A-Za-z0-9.\-[\]:]{1,260}$/;
 
-export function answerSegmentSettings(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { key } = request.params as { readonly key: string };
-  const { host = '' } = request.headers;
-  if (!hostPattern.test(host)) return reply.code(400).send();
-  const protocol = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http';
-  const destination = { apiKey: key, apiHost: `${host}/v1`, protocol };
-  return reply.header('cache-control', 'no-store').send({ integrations: { 'Segment.io': destination } });
+/** `url`: by which clients reach us; undefined: as the request says, of which a proxy in front may have changed host and scheme. */
+export function answerSegmentSettings(
+  url: string | undefined,
+): (request: FastifyRequest, reply: FastifyReply) => FastifyReply {
+  return (request, reply) => {
+    const { key } = request.params as { readonly key: string };
+    const [protocol, host] = url === undefined ? asAsked(request) : (url.split('://') as [string, string]);
+    if (!hostPattern.test(host)) return reply.code(400).send();
+    const destination = { apiKey: key, apiHost: `${host}/v1`, protocol };
+    return reply.header('cache-control', 'no-store').send({ integrations: { 'Segment.io': destination } });
+  };
+}
+
+function asAsked({ headers }: FastifyRequest): readonly [protocol: string, host: string] {
+  return [headers['x-forwarded-proto'] === 'https' ? 'https' : 'http', headers.host ?? ''];
 }

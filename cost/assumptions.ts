@@ -69,6 +69,15 @@ export const ASSUMPTIONS = {
   taskLogGb: { value: 0.1, text: '' },
   flowLogGb: { value: 2, text: '' },
   imageGb: { value: 0.5, text: 'images and bundles of the last releases: 0.5 GB' },
+  clickBytes: {
+    value: 1_500,
+    text: 'trackers send one event a request, of 1,500 bytes with its headers, and hear 700; a preflight is remembered for a day and left out',
+  },
+  clickAnswerBytes: { value: 700, text: '' },
+  connectionsPerClick: {
+    value: 0.5,
+    text: 'browsers open a connection to a load balancer for every second click, and have it open for a minute',
+  },
   headroom: {
     value: 0.7,
     text: 'handlers and the store are taken for full when they are busy for 70 % of the time',

@@ -1,6 +1,7 @@
 /** What runs: Lambda (consumer, repair, audit, dashboard), its event pollers, Fargate, and the API in front of the dashboard. */
 import type { Configuration } from '../lib/config';
 import { assumed } from './assumptions';
+import { collectorItems } from './collector-items';
 import { type Load, processorShare } from './demand';
 import { hourly, type Item, item, type Service, written } from './item';
 import { HOURS_PER_MONTH, PRICES, type Price, SECONDS_PER_MONTH } from './prices';
@@ -57,22 +58,6 @@ function auditItems(configuration: Configuration, load: Load): Item[] {
   const perRun =
     assumed('auditStartSeconds') + Math.min(auditBusy(configuration, load) * intervalMinutes * 60, 300);
   return lambdaItems('Consumer', `audit, each ${intervalMinutes} min`, runs, runs * perRun, memoryMib);
-}
-
-/** The tasks look for new sites four times a minute (collector/site-sources.ts). */
-const siteLooksPerMonth = 4 * minutesPerMonth;
-
-/** Trackers send one event a request. */
-function collectorItems({ producer }: Configuration, load: Load): Item[] {
-  if (producer.collector === 'none') return [];
-  const requests = load.eventsPerSecond * SECONDS_PER_MONTH;
-  const looks = load.tasks * siteLooksPerMonth;
-  return [
-    item('Producer', 'collector: API', requests / MILLION, PRICES.httpApi, 'million, one event each'),
-    item('Producer', 'collector: names of the tasks', 1, PRICES.hostedZone, 'hosted zone'),
-    item('Producer', 'collector: sites', 1, PRICES.secret, 'secret'),
-    item('Producer', 'collector: looks for new sites', looks / MILLION, PRICES.secretCalls, 'million'),
-  ];
 }
 
 export function producerItems(configuration: Configuration, load: Load): Item[] {

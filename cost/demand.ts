@@ -67,10 +67,16 @@ export function brokersOf({ stream, network }: Configuration): number {
   return stream.type === 'serverless' ? 0 : network.zoneCount * stream.brokersPerZone;
 }
 
-/** Tasks that run: as many as writing the events takes, where the service writes them; else the fewest. */
-function tasksOf({ producer }: Configuration, eventsPerSecond: number): number {
-  if (!producer.simulator) return producer.taskCountMin;
-  const busy = (eventsPerSecond * MEASURED.producer.value) / 1e6;
+/** Processors that the service's tasks need: to take the events by HTTP, or to simulate them; 0 where others write them. */
+export function producerBusy({ producer }: Configuration, eventsPerSecond: number): number {
+  if (producer.collector !== 'none') return (eventsPerSecond * MEASURED.collector.value) / 1e6;
+  return producer.simulator ? (eventsPerSecond * MEASURED.producer.value) / 1e6 : 0;
+}
+
+/** Tasks that run: as many as the events take, and never fewer than are asked for. */
+function tasksOf(configuration: Configuration, eventsPerSecond: number): number {
+  const { producer } = configuration;
+  const busy = producerBusy(configuration, eventsPerSecond);
   const perTask = (producer.taskCpu / 1024) * (producer.cpuPercentTarget / 100);
   const wanted = Math.ceil(busy / perTask);
   return Math.min(producer.taskCountMax, Math.max(producer.taskCountMin, wanted));

@@ -104,8 +104,17 @@ const moreTasks: Enlarge = (configuration, { used, allowed }) => {
   const { producer } = configuration;
   const taskCountMax = Math.ceil((producer.taskCountMax * used) / allowed);
   if (taskCountMax <= 100) return { ...configuration, producer: { ...producer, taskCountMax } };
+  // One thread takes the requests of a task: more than one processor helps no task.
   if (producer.taskCpu >= 1_024) return undefined;
   return { ...configuration, producer: { ...producer, taskCpu: 1_024, taskMemoryMib: 2_048 } };
+};
+
+/** Up to the quota of an account; a load balancer needs a name and a certificate, which nobody can make up. */
+const moreRequests: Enlarge = (configuration, { used }) => {
+  const { producer } = configuration;
+  const collectorRequestsPerSecondMax = Math.ceil(used);
+  if (collectorRequestsPerSecondMax > 10_000) return undefined;
+  return { ...configuration, producer: { ...producer, collectorRequestsPerSecondMax } };
 };
 
 const none: Enlarge = () => undefined;
@@ -127,6 +136,7 @@ const ENLARGE: Readonly<Record<LimitName, Enlarge>> = {
   'store processing units': moreUnits,
   'store slot': morePartitions,
   'producer tasks': moreTasks,
+  'collector requests': moreRequests,
   'dashboard requests': none,
   audit: none,
 };

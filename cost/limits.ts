@@ -2,7 +2,7 @@
 import type { Configuration } from '../lib/config';
 import { assumed } from './assumptions';
 import { auditBusy } from './compute-items';
-import { type Load, pollersNeeded, processorShare } from './demand';
+import { type Load, pollersNeeded, processorShare, producerBusy } from './demand';
 import { brokerTypeOf, readersOf } from './kafka-items';
 import {
   ACCOUNT_CONCURRENCY,
@@ -17,7 +17,6 @@ import {
   STORE_SHARE_MAX,
 } from './service-limits';
 import { processingUnitsPerSecond } from './store-items';
-import { MEASURED } from './unit-costs';
 
 export type LimitName =
   | 'broker input'
@@ -35,6 +34,7 @@ export type LimitName =
   | 'store processing units'
   | 'store slot'
   | 'producer tasks'
+  | 'collector requests'
   | 'dashboard requests'
   | 'audit';
 
@@ -209,10 +209,20 @@ function otherLimits(configuration: Configuration, load: Load): UsedLimit[] {
       isBeside: true,
     },
   ];
-  if (producer.simulator) {
+  if (producer.collector === 'api' || producer.collector === 'cloudfront') {
+    rows.push({
+      name: 'collector requests',
+      used: load.eventsPerSecond,
+      allowed: producer.collectorRequestsPerSecondMax,
+      unit: 'requests/s',
+      settings: 'producer.collectorRequestsPerSecondMax; above 10,000 producer.collector alb',
+    });
+  }
+  const busy = producerBusy(configuration, load.eventsPerSecond);
+  if (busy > 0) {
     rows.push({
       name: 'producer tasks',
-      used: (load.eventsPerSecond * MEASURED.producer.value) / 1e6,
+      used: busy,
       allowed:
         producer.taskCountMax *
         (producer.taskCpu / 1_024) *

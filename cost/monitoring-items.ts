@@ -40,16 +40,20 @@ export function alarmMetricsOf(configuration: Configuration): number {
   const pollers = consumer.pollersMax > 0 ? 2 : 0;
   const audited = audit.intervalMinutes > 0 ? 2 : 0;
   const services = streamAlarmMetricsOf(configuration) + storeAlarmMetricsOf(configuration);
-  const collector = producer.collector === 'none' ? 0 : 1;
+  // Failing, slow, refusing; and of API Gateway its limit, of a load balancer two kinds of failures.
+  const collector = producer.collector === 'none' ? 0 : 4;
   return always + pollers + audited + collector + services;
 }
 
 /** Billed by the hours in which they are told. */
 const toldWhenAny: readonly PipelineMetric[] = ['PartitionsFailed', 'RecordsLost'];
+/** Told where a collector is. */
+const toldOfCollector: readonly PipelineMetric[] = ['EdgeRefusedPercent'];
 
 /** Told by our handlers while all is well; those of the audit where there is one. */
-export function toldMetricsOf({ audit }: Configuration): number {
-  return PIPELINE_METRICS.length - toldWhenAny.length - (audit.intervalMinutes > 0 ? 0 : 1);
+export function toldMetricsOf({ audit, producer }: Configuration): number {
+  const untold = toldWhenAny.length + (producer.collector === 'none' ? toldOfCollector.length : 0);
+  return PIPELINE_METRICS.length - untold - (audit.intervalMinutes > 0 ? 0 : 1);
 }
 
 /** Of a stream of requests the default rule of X-Ray takes one a second, and 5 % of the others. */
@@ -75,10 +79,13 @@ function brokerMetricsOf(configuration: Configuration): number {
 }
 
 function logGbOf(configuration: Configuration, load: Load): number {
-  const { stream, network } = configuration;
+  const { stream, network, producer } = configuration;
   const requests = load.dashboard.requestsPerSecond * SECONDS_PER_MONTH;
+  // A load balancer writes none.
+  const isLogged = producer.collector === 'api' || producer.collector === 'cloudfront';
+  const clicks = isLogged ? load.eventsPerSecond * SECONDS_PER_MONTH : 0;
   const invocations = load.consumer.invocationsPerSecond * SECONDS_PER_MONTH + requests;
-  const bytes = invocations * assumed('invocationLogBytes') + requests * assumed('requestLogBytes');
+  const bytes = invocations * assumed('invocationLogBytes') + (requests + clicks) * assumed('requestLogBytes');
   const brokers = stream.type === 'standard' ? brokersOf(configuration) * assumed('brokerLogGb') : 0;
   const flows = network.flowLogs ? assumed('flowLogGb') : 0;
   return bytes / GB + brokers + flows + load.tasks * assumed('taskLogGb');

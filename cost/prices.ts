@@ -48,6 +48,9 @@ const lambda = page('https://aws.amazon.com/lambda/pricing/', '2026-03-01');
 const pollers = page('https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html', '2026-08-01');
 const fargate = page('https://aws.amazon.com/fargate/pricing/', '2026-03-01');
 const gateway = page('https://aws.amazon.com/api-gateway/pricing/', '2026-03-01');
+const balancing = page('https://aws.amazon.com/elasticloadbalancing/pricing/', '2026-03-01');
+const addresses = page('https://aws.amazon.com/vpc/pricing/', '2026-03-01');
+const cdn = page('https://aws.amazon.com/cloudfront/pricing/', '2026-03-01');
 const privateLink = page('https://aws.amazon.com/privatelink/pricing/', '2026-01-29');
 const cloudWatch = page('https://aws.amazon.com/cloudwatch/pricing/', '2026-06-13');
 const waf = page('https://aws.amazon.com/waf/pricing/', '2026-03-01');
@@ -80,7 +83,15 @@ export const PRICES = {
     source: page('https://aws.amazon.com/elasticache/pricing/', '2026-06-01'),
   },
   restApi: { dollars: 3.5, per: 'million requests, REST API', source: gateway },
-  httpApi: { dollars: 1, per: 'million requests, HTTP API', source: gateway },
+  httpApi: { dollars: 1, per: 'million requests, HTTP API, the first 300 of a month', source: gateway },
+  httpApiMore: { dollars: 0.9, per: 'million requests, HTTP API, above', source: gateway },
+  loadBalancer: { dollars: 0.0225, per: 'load balancer and hour', source: balancing },
+  capacityUnit: { dollars: 0.008, per: 'capacity unit of a load balancer and hour', source: balancing },
+  publicAddress: { dollars: 0.005, per: 'public IPv4 address and hour', source: addresses },
+  cdnRequests: { dollars: 1, per: 'million HTTPS requests, CloudFront, United States and Europe', source: cdn },
+  cdnFunction: { dollars: 0.1, per: 'million runs of a function of CloudFront', source: cdn },
+  cdnOut: { dollars: 0.085, per: 'GB from CloudFront to viewers, United States and Europe', source: cdn },
+  cdnToOrigin: { dollars: 0.02, per: 'GB from viewers to an origin, United States and Europe', source: cdn },
   hostedZone: {
     dollars: 0.5,
     per: 'hosted zone and month',

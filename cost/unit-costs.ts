@@ -25,6 +25,8 @@ const on = (command: string, row: string, value: number, unit: string, note?: st
 const scaled =
   'measured while the machine was not quiet, and scaled by what the row of full batches took then and on the quiet machine';
 
+const notQuiet = 'measured while the machine was not quiet';
+
 const handler = (size: string, value: number) =>
   on('npm run bench -- fold', `handler without Redis, CPU${size}`, value, 'us/event', size && scaled);
 const store = (row: string, value: number, note = '') =>
@@ -46,6 +48,7 @@ export const MEASURED = {
   sent100: on('npm run bench -- commit', 'the same, batches of 100', 167, 'bytes/event'),
   sent1: on('npm run bench -- commit', 'the same, batches of 1', 2_494, 'bytes/event'),
   logBytes: on('npm run bench -- drain', 'log of Kafka, one copy', 496, 'bytes/event'),
+  collector: on('npm run bench -- collector', 'one event a request: collector, CPU', 100, 'us/event', notQuiet),
   producer: on('npm run bench -- end-to-end', 'producer CPU', 20.7, 'us/event'),
   snapshotMs: on('npm run bench -- read', '30m warm p50', 8.95, 'ms'),
   snapshotCommands: on('npm run bench -- read', '30m warm commands of Redis', 232, 'commands'),

@@ -41,7 +41,13 @@ export const adoptedVpcIsWhollyNamed: AdoptionGuard = ({ network }) => {
 /** In a VPC of ours they would name what belongs to another. */
 export const partsOfAVpcNeedIt: AdoptionGuard = ({ network }) => {
   if (network.vpcId !== '') return;
-  const parts = ['subnetIds', 'routeTableIds', 'reachableServices', 'endpointSecurityGroupId'] as const;
+  const parts = [
+    'subnetIds',
+    'publicSubnetIds',
+    'routeTableIds',
+    'reachableServices',
+    'endpointSecurityGroupId',
+  ] as const;
   for (const key of named(network, parts)) {
     refuse(`clickstream.network.${key}`, network[key as (typeof parts)[number]], 'empty without vpcId');
   }

@@ -6,6 +6,7 @@ import type { Configuration } from './config';
 import type { HandlerCode } from './constructs/handler-function';
 import { ConsumerStack } from './consumer-stack';
 import { DashboardStack } from './dashboard-stack';
+import { EdgeStack, needsEdge } from './edge-stack';
 import { MonitoringStack } from './monitoring-stack';
 import { NetworkStack } from './network-stack';
 import { KafkaAppRules } from './policy/kafka-app-rules';
@@ -27,6 +28,8 @@ export interface Stacks {
   readonly consumer: ConsumerStack;
   readonly dashboard: DashboardStack;
   readonly monitoring: MonitoringStack;
+  /** Where CloudFront has a firewall; before the producer's. */
+  readonly edge: EdgeStack | undefined;
 }
 
 export function composeStacks(app: App, configuration: Configuration, assets: Assets): Stacks {
@@ -50,12 +53,17 @@ export function composeStacks(app: App, configuration: Configuration, assets: As
     code,
   });
   const store = new StoreStack(app, 'store', configuration, { ...props('store', 'counts'), network });
+  const edge = needsEdge(configuration)
+    ? new EdgeStack(app, 'edge', configuration, props('edge', 'firewall of CloudFront'))
+    : undefined;
   const producer = new ProducerStack(app, 'producer', configuration, {
     ...props('producer', 'writes events'),
     network,
     stream,
     image,
+    webAclArn: edge?.webAclArn,
   });
+  if (edge !== undefined) producer.addStackDependency(edge);
   const consumer = new ConsumerStack(app, 'consumer', configuration, {
     ...props('consumer', 'counts events'),
     network,
@@ -79,5 +87,5 @@ export function composeStacks(app: App, configuration: Configuration, assets: As
   });
   // Whatever a construct is changed to later is judged in the templates that come of it.
   Validations.of(app).addPlugins(new KafkaAppRules(appPolicy(configuration)));
-  return { network, stream, store, producer, consumer, dashboard, monitoring };
+  return { network, stream, store, producer, consumer, dashboard, monitoring, edge };
 }

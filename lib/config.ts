@@ -57,14 +57,34 @@ export interface ProducerConfiguration {
   readonly spot: boolean;
   /**
    * How clicks of real visitors come in (docs/collector.md). `api`: over an HTTPS address of API Gateway's, without a domain or a certificate.
-   * `none`: not at all; the tasks have no port. Default: `none`. Price: `api` a dollar a million requests, and a secret that the tasks ask four times a minute.
+   * `cloudfront`: the same behind CloudFront, which knows the visitor's country and can have a firewall. `alb`: a load balancer with a name of
+   * yours, for much traffic. `none`: not at all; the tasks have no port. Default: `none`. Price: a million requests cost a dollar with `api`,
+   * 2.10 with `cloudfront`, about ten cents and 27 dollars a month with `alb`; and a secret that the tasks ask four times a minute.
    */
-  readonly collector: 'none' | 'api';
+  readonly collector: 'none' | 'api' | 'cloudfront' | 'alb';
   /**
-   * Requests a second that the collector's address takes, 1 to 10,000; more are answered 429 by API Gateway, after which some SDKs do not try
+   * Requests a second that API Gateway takes (`api`, `cloudfront`), 1 to 10,000; more are answered 429, after which some SDKs do not try
    * again. An account's own quota is 10,000. Default: 10,000. Price: a lower one caps the bill of requests.
    */
   readonly collectorRequestsPerSecondMax: number;
+  /** AWS WAF in front of the collector: addresses of bad repute, and a limit for each address; `cloudfront` or `alb`. Default: false. Price: 7 dollars a month, and 60 cents a million requests. */
+  readonly collectorFirewall: boolean;
+  /** Requests that the firewall lets one address send in five minutes, 10 to 2,000,000; more are told to come again. A site's server sends from one address. Default: 30,000. Price: none. */
+  readonly collectorFirewallRequestsMax: number;
+  /** Name of your own for the collector, such as `clicks.example.com`; `alb` needs one, `cloudfront` can have one. Default: empty. Price: none. */
+  readonly collectorDomainName: string;
+  /** ACM certificate for that name: in the same region for `alb`, in us-east-1 for `cloudfront`. Default: empty. Price: none. */
+  readonly collectorCertificateArn: string;
+  /** Route 53 zone in which the name is entered; empty: you enter it. Default: empty. Price: none. */
+  readonly collectorHostedZoneId: string;
+  /** Events a second that one site may send to one task, 0 to 1,000,000; 0: any. Default: 0. Price: caps what a site costs. */
+  readonly collectorSiteRate: number;
+  /** The same of one visitor's address, 0 to 1,000,000; 0: any. Default: 0. Price: none. */
+  readonly collectorAddressRate: number;
+  /** Visitors who ask for it (Global Privacy Control, Do Not Track) are not counted. Default: false. Price: none. */
+  readonly collectorRespectsOptOut: boolean;
+  /** `count`: bots are counted apart. `drop`: they are left out. Default: `count`. Price: `drop` keeps them out of Kafka. */
+  readonly collectorBots: 'count' | 'drop';
   /** Simulated traffic; without it the tasks write heartbeats only. Default: dev true, prod false. Price: its events cost what any events cost. */
   readonly simulator: boolean;
   /** Simulated events a second of each task, 0 to 1,000,000. 17 are about 1,000 a minute. Default: 17. Price: as any events. */
@@ -168,7 +188,9 @@ export interface MonitoringConfiguration {
   readonly lagSecondsMax: number;
   /** Percent of a minute's records that may be rejected before an alarm goes off, 0 to 100. Default: 5. Price: none. */
   readonly rejectedPercentMax: number;
-  /** Milliseconds that the API may take for 99 of 100 answers before an alarm goes off, 50 to 29,000. Default: 1,000. Price: none. */
+  /** Percent of what reaches the collector that it may refuse in a minute (wrong keys, origins, bodies) before an alarm goes off, 0 to 100. Default: 20. Price: none. */
+  readonly refusedPercentMax: number;
+  /** Milliseconds that the dashboard's API, or the collector, may take for 99 of 100 answers before an alarm goes off, 50 to 29,000. Default: 1,000. Price: none. */
   readonly answerMsMax: number;
   /** Gigabytes that an express cluster may keep before an alarm goes off, 1 to 1,000,000. Default: 1,000. Price: none. */
   readonly storedGbMax: number;

@@ -36,6 +36,8 @@ export interface NetworkConfiguration {
   readonly vpcId: string;
   /** Its private subnets, one in each zone of `zoneNames`. Default: empty. Price: none. */
   readonly subnetIds: readonly string[];
+  /** Its public subnets, one in each zone of `zoneNames`, for the load balancer of `producer.collector` `alb`. Default: empty. Price: none. */
+  readonly publicSubnetIds: readonly string[];
   /** Its route tables of these subnets, for the endpoint of S3; empty where `reachableServices` has `s3`. Default: empty. Price: none. */
   readonly routeTableIds: readonly string[];
   /**

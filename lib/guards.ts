@@ -4,6 +4,7 @@
  */
 import { isIPv4 } from 'node:net';
 import { ADOPTION_GUARDS } from './adoption-guards';
+import { COLLECTOR_GUARDS } from './collector-guards';
 import type { Configuration } from './config';
 import { refuse } from './setting-checks';
 
@@ -272,6 +273,7 @@ export const GUARDS: readonly Guard[] = [
   domainHasACertificate,
   nameFitsLoginDomain,
   sitesAreAListOrAny,
+  ...COLLECTOR_GUARDS,
   ...ADOPTION_GUARDS,
 ];
 

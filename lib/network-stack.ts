@@ -12,6 +12,8 @@ export interface Network {
   readonly vpc: IVpc;
   /** One a zone, without a route to the internet unless NAT gateways are asked for. */
   readonly subnets: readonly ISubnet[];
+  /** One a zone, for a load balancer; none where nothing needs them. */
+  readonly publicSubnets: readonly ISubnet[];
   readonly groups: Groups;
   /** Whether functions in the subnets can call other functions. */
   readonly reachesLambda: boolean;
@@ -20,6 +22,7 @@ export interface Network {
 export class NetworkStack extends Stack implements Network {
   readonly vpc: IVpc;
   readonly subnets: readonly ISubnet[];
+  readonly publicSubnets: readonly ISubnet[];
   readonly groups: Groups;
   readonly reachesLambda: boolean;
 
@@ -29,6 +32,7 @@ export class NetworkStack extends Stack implements Network {
     const isAdopted = network.vpcId !== '';
     this.vpc = isAdopted ? this.adoptVpc(configuration) : this.createVpc(configuration);
     this.subnets = network.natGateways > 0 ? this.vpc.privateSubnets : this.vpc.isolatedSubnets;
+    this.publicSubnets = this.vpc.publicSubnets;
     this.groups = new SecurityGroups(this, 'Groups', configuration, this.vpc).groups;
     new ServiceEndpoints(this, 'Endpoints', {
       configuration,
@@ -45,8 +49,9 @@ export class NetworkStack extends Stack implements Network {
     this.exportAll(isAdopted);
   }
 
-  private createVpc({ network, deployment }: Configuration): IVpc {
+  private createVpc({ network, deployment, producer }: Configuration): IVpc {
     const withNat = network.natGateways > 0;
+    const withPublic = withNat || producer.collector === 'alb';
     // Named by position, because a template without an account does not know the names; see zoneNames.
     const zones =
       network.zoneNames.length > 0
@@ -63,7 +68,7 @@ export class NetworkStack extends Stack implements Network {
           subnetType: withNat ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED,
           cidrMask: 20,
         },
-        ...(withNat ? [{ name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: 26 }] : []),
+        ...(withPublic ? [{ name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: 26 }] : []),
       ],
       // The library's own types disagree about an optional property of subnets.
     }) as IVpc;
@@ -75,6 +80,7 @@ export class NetworkStack extends Stack implements Network {
       vpcId: network.vpcId,
       availabilityZones: [...network.zoneNames],
       isolatedSubnetIds: [...network.subnetIds],
+      ...(network.publicSubnetIds.length > 0 ? { publicSubnetIds: [...network.publicSubnetIds] } : {}),
     });
     const reason = 'the endpoint of S3 takes routeTableIds, and nothing else asks for route tables';
     Annotations.of(vpc).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId', reason);
@@ -100,6 +106,6 @@ export class NetworkStack extends Stack implements Network {
     }
     if (isAdopted) return;
     this.exportValue(this.vpc.vpcId);
-    for (const { subnetId } of this.subnets) this.exportValue(subnetId);
+    for (const { subnetId } of [...this.subnets, ...this.publicSubnets]) this.exportValue(subnetId);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The producer as a Fargate service: private, not root, nothing writable but memory, scaled on CPU, replaced when Kafka does not hear it, rolled
- * back when it fails. With producer.collector it takes clicks of real visitors: constructs/collector-api.ts.
+ * back when it fails. With producer.collector it takes clicks of real visitors: constructs/collector.ts.
  */
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AdjustmentType } from 'aws-cdk-lib/aws-applicationautoscaling';
@@ -18,15 +18,13 @@ import {
   TmpfsMountOption,
 } from 'aws-cdk-lib/aws-ecs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DnsRecordType, PrivateDnsNamespace } from 'aws-cdk-lib/aws-servicediscovery';
 import type { Construct } from 'constructs';
 import { SETTING } from '../pipeline/settings';
 import type { Configuration } from './config';
 import { acceptFindings } from './constructs/accepted-findings';
-import { CollectorApi } from './constructs/collector-api';
-import { CollectorTasks } from './constructs/collector-tasks';
+import { Collector, lingerSecondsMax } from './constructs/collector';
+import { COLLECTOR_PORT } from './constructs/collector-entrance';
 import { producingStatements } from './constructs/kafka-access';
-import { COLLECTOR_PORT } from './constructs/security-groups';
 import type { Network } from './network-stack';
 import type { StreamStack } from './stream-stack';
 
@@ -35,12 +33,15 @@ export interface ProducerStackProps extends StackProps {
   readonly stream: StreamStack;
   /** Target `producer` of the repository's Dockerfile. */
   readonly image: ContainerImage;
+  /** Of the edge's stack; undefined: there is none. */
+  readonly webAclArn: string | undefined;
 }
 
 /** Percent above the target from which the largest step is taken. */
 const steepFrom = 20;
-/** Between SIGTERM and SIGKILL: the producer sends what it has accepted before it ends. */
+/** Between SIGTERM and SIGKILL: the producer sends what it has accepted before it ends; a collector first takes what is still sent to it. */
 const stopWithin = Duration.seconds(30);
+const stopCollectorWithin = stopWithin.plus(Duration.seconds(lingerSecondsMax));
 /**
  * In memory, and all that it may write to: the health check looks at a file there. Fargate has it since January 2026
  * (https://aws.amazon.com/about-aws/whats-new/2026/01/amazon-ecs-tmpfs-mounts-aws-fargate-managed-instances/).
@@ -58,11 +59,16 @@ const healthCheck = {
 export class ProducerStack extends Stack {
   readonly service: FargateService;
   /** undefined: clicks of real visitors do not come in. */
-  readonly collector: CollectorApi | undefined;
+  readonly collector: Collector | undefined;
 
   constructor(scope: Construct, id: string, configuration: Configuration, props: ProducerStackProps) {
     super(scope, id, props);
     const { deployment, producer } = configuration;
+    const { network, webAclArn } = props;
+    this.collector =
+      producer.collector === 'none'
+        ? undefined
+        : new Collector(this, 'Collector', { configuration, network, webAclArn });
     const task = this.createTask(configuration, props);
     const cluster = new Cluster(this, 'Cluster', { clusterName: deployment.name, vpc: props.network.vpc });
     acceptFindings(cluster, {
@@ -87,28 +93,7 @@ export class ProducerStack extends Stack {
       maxHealthyPercent: 200,
     });
     this.scaleOnCpu(configuration);
-    this.collector = this.createCollector(configuration, props);
-  }
-
-  private createCollector(
-    configuration: Configuration,
-    { network }: ProducerStackProps,
-  ): CollectorApi | undefined {
-    const { collectorLink: link } = network.groups;
-    if (link === undefined) return undefined;
-    const namespace = new PrivateDnsNamespace(this, 'Namespace', {
-      name: `${configuration.deployment.name}.local`,
-      vpc: network.vpc,
-    });
-    const tasks = this.service.enableCloudMap({
-      cloudMapNamespace: namespace,
-      name: 'collector',
-      // A record of an address alone would not tell API Gateway the port.
-      dnsRecordType: DnsRecordType.SRV,
-      dnsTtl: Duration.seconds(10),
-      containerPort: COLLECTOR_PORT,
-    });
-    return new CollectorApi(this, 'Collector', configuration, { network, link, tasks });
+    this.collector?.serve(this.service);
   }
 
   /** In steps, each of a known size: a peak adds a few tasks at a time, up to the most that is allowed, and a lull takes one away. */
@@ -161,15 +146,16 @@ export class ProducerStack extends Stack {
         TmpfsMountOption.NOEXEC,
       ],
     });
-    const collector =
-      producer.collector === 'api' ? new CollectorTasks(this, 'CollectorTasks', configuration) : undefined;
+    const collector = this.collector?.tasks;
     task.addContainer('producer', {
-      ...(collector === undefined ? {} : { portMappings: [{ containerPort: COLLECTOR_PORT }] }),
+      ...(collector === undefined
+        ? {}
+        : { portMappings: [{ containerPort: COLLECTOR_PORT }], secrets: { ...collector.secrets } }),
       image: props.image,
       user: 'node',
       readonlyRootFilesystem: true,
       linuxParameters,
-      stopTimeout: stopWithin,
+      stopTimeout: collector === undefined ? stopWithin : stopCollectorWithin,
       healthCheck,
       logging: LogDrivers.awsLogs({ logGroup, streamPrefix: 'producer' }),
       environment: {

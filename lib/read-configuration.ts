@@ -29,6 +29,14 @@ const id = (kind: string) =>
 const idOrEmpty = (kind: string) =>
   text(new RegExp(`^$|^${kind}-[0-9a-f]{8,17}$`), `an id such as ${kind}-0a1b2c3d4e5f67890, or empty`);
 
+const domainName = (example: string) =>
+  text(/^$|^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/, `a name such as ${example}, or empty`);
+const certificateArn = text(
+  /^$|^arn:[^:]+:acm:[^:]+:\d{12}:certificate\/.+$/,
+  "a certificate's ARN, or empty",
+);
+const hostedZoneId = text(/^[A-Z0-9]{0,32}$/, 'the identifier of a hosted zone, or empty');
+
 const CHECKS: Checks = {
   deployment: {
     name: text(
@@ -48,6 +56,7 @@ const CHECKS: Checks = {
     flowLogs: flag,
     vpcId: idOrEmpty('vpc'),
     subnetIds: listOf(id('subnet'), 0),
+    publicSubnetIds: listOf(id('subnet'), 0),
     routeTableIds: listOf(id('rtb'), 0),
     reachableServices: listOf(oneOf(...CALLED_SERVICES), 0),
     endpointSecurityGroupId: idOrEmpty('sg'),
@@ -100,8 +109,17 @@ const CHECKS: Checks = {
     taskStepMax: wholeNumber(1, 20),
     architecture: oneOf('ARM64', 'X86_64'),
     spot: flag,
-    collector: oneOf('none', 'api'),
+    collector: oneOf('none', 'api', 'cloudfront', 'alb'),
     collectorRequestsPerSecondMax: wholeNumber(1, 10_000),
+    collectorFirewall: flag,
+    collectorFirewallRequestsMax: wholeNumber(10, 2_000_000),
+    collectorDomainName: domainName('clicks.example.com'),
+    collectorCertificateArn: certificateArn,
+    collectorHostedZoneId: hostedZoneId,
+    collectorSiteRate: wholeNumber(0, 1_000_000),
+    collectorAddressRate: wholeNumber(0, 1_000_000),
+    collectorRespectsOptOut: flag,
+    collectorBots: oneOf('count', 'drop'),
     simulator: flag,
     eventsPerSecond: wholeNumber(0, 1_000_000),
   },
@@ -136,12 +154,9 @@ const CHECKS: Checks = {
     oidcClaim: text(/^[^\s=]{0,256}$/, 'the name of a claim, or empty'),
     oidcClaimValues: listOf(text(/^[^\s,][^,]{0,254}$/, 'a value without commas'), 0),
     firewall: flag,
-    domainName: text(
-      /^$|^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
-      'a name such as stats.example.com, or empty',
-    ),
-    certificateArn: text(/^$|^arn:[^:]+:acm:[^:]+:\d{12}:certificate\/.+$/, "a certificate's ARN, or empty"),
-    hostedZoneId: text(/^[A-Z0-9]{0,32}$/, 'the identifier of a hosted zone, or empty'),
+    domainName: domainName('stats.example.com'),
+    certificateArn,
+    hostedZoneId,
     memoryMib: wholeNumber(128, 10_240),
     requestsPerSecondMax: wholeNumber(1, 10_000),
     requestBurstMax: wholeNumber(1, 5_000),
@@ -150,6 +165,7 @@ const CHECKS: Checks = {
     alarmEmail: text(/^$|^[^\s@]+@[^\s@]+$/, 'an e-mail address, or empty'),
     lagSecondsMax: wholeNumber(5, 86_400),
     rejectedPercentMax: wholeNumber(0, 100),
+    refusedPercentMax: wholeNumber(0, 100),
     answerMsMax: wholeNumber(50, 29_000),
     storedGbMax: wholeNumber(1, 1_000_000),
     lagRecordsMax: wholeNumber(1, 1_000_000_000),

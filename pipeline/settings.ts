@@ -93,6 +93,12 @@ export const SETTING = {
   COLLECTOR_ADDRESS_HEADER: 'COLLECTOR_ADDRESS_HEADER',
   /** Header that names the visitor's country by two letters, as CloudFront-Viewer-Country. Default: none, and no country. */
   COLLECTOR_COUNTRY_HEADER: 'COLLECTOR_COUNTRY_HEADER',
+  /** What a proxy in front says in the header `x-collector-front`, 16 characters and more; what comes without is refused. Default: none asks. */
+  COLLECTOR_FRONT_SECRET: 'COLLECTOR_FRONT_SECRET',
+  /** Address by which clients reach the collector, where a proxy in front hides it: `https://clicks.example.com`. Default: as the request says. */
+  COLLECTOR_URL: 'COLLECTOR_URL',
+  /** Seconds that the collector still takes requests after it was told to end, 0 to 60: until a proxy in front knows. Default 0. */
+  COLLECTOR_LINGER_SECONDS: 'COLLECTOR_LINGER_SECONDS',
   /** `true` | `false` (default): visitors who ask for it (Sec-GPC, DNT) are not counted. */
   COLLECTOR_OPT_OUT: 'COLLECTOR_OPT_OUT',
   /** `count` (default): bots are counted apart. `drop`: they are left out, and counted in the ledger alone. */
@@ -114,6 +120,9 @@ export const SETTING = {
   DEBUG: 'DEBUG',
 } as const;
 
+/** In which the proxy in front of the collector says COLLECTOR_FRONT_SECRET. */
+export const COLLECTOR_FRONT_HEADER = 'x-collector-front';
+
 /**
  * Figures that the handlers tell on AWS, and that the alarms look at. One way for each: what AWS does not know of us is told here, and
  * no metric filter reads our log.
@@ -129,6 +138,8 @@ export const PIPELINE_METRICS = [
   'LagMs',
   /** repair, each minute: of the records consumed since the minute before, heartbeats left out. */
   'RejectedPercent',
+  /** repair, each minute: of what reached the collector since the minute before, what it refused for a fault of who sent it; where there is one. */
+  'EdgeRefusedPercent',
   /** repair: records that the log no longer held when they were to be counted, told where there are any. */
   'RecordsLost',
   /** audit, each run: cells in which store and log differ. */

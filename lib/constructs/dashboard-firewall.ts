@@ -1,7 +1,8 @@
 /** AWS WAF before the dashboard: known bad addresses and requests, and no address may use up what all viewers share. */
-import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import type { Configuration } from '../config';
+import { WebAcl } from './web-acl';
 
 export interface DashboardFirewallProps {
   readonly configuration: Configuration;
@@ -12,48 +13,24 @@ export interface DashboardFirewallProps {
 const countedSeconds = 300;
 const requestsMin = 10;
 
-const managedGroups = [
-  'AWSManagedRulesAmazonIpReputationList',
-  'AWSManagedRulesCommonRuleSet',
-  'AWSManagedRulesKnownBadInputsRuleSet',
-] as const;
-
 export class DashboardFirewall extends Construct {
   constructor(scope: Construct, id: string, { configuration, stageArn }: DashboardFirewallProps) {
     super(scope, id);
     const { deployment, dashboard } = configuration;
-    const visible = (metricName: string) => ({
-      metricName,
-      cloudWatchMetricsEnabled: true,
-      sampledRequestsEnabled: false,
-    });
-    const managed = managedGroups.map((name, index) => ({
-      name,
-      priority: index + 1,
-      statement: { managedRuleGroupStatement: { vendorName: 'AWS', name } },
-      overrideAction: { none: {} },
-      visibilityConfig: visible(name),
-    }));
-    // Half of the rate that all share: an office behind one address fits, a flood from one does not.
-    const limit = Math.max(requestsMin, Math.round((dashboard.requestsPerSecondMax * countedSeconds) / 2));
-    const acl = new CfnWebACL(this, 'Acl', {
+    const acl = new WebAcl(this, 'Rules', {
       name: deployment.name,
       scope: 'REGIONAL',
-      defaultAction: { allow: {} },
-      visibilityConfig: visible(deployment.name),
-      rules: [
-        {
-          name: 'RequestsOfOneAddress',
-          priority: 0,
-          statement: {
-            rateBasedStatement: { aggregateKeyType: 'IP', limit, evaluationWindowSec: countedSeconds },
-          },
-          action: { block: {} },
-          visibilityConfig: visible('RequestsOfOneAddress'),
-        },
-        ...managed,
+      // Half of the rate that all share: an office behind one address fits, a flood from one does not.
+      addressRequestsMax: Math.max(
+        requestsMin,
+        Math.round((dashboard.requestsPerSecondMax * countedSeconds) / 2),
+      ),
+      managedGroups: [
+        'AWSManagedRulesAmazonIpReputationList',
+        'AWSManagedRulesCommonRuleSet',
+        'AWSManagedRulesKnownBadInputsRuleSet',
       ],
     });
-    new CfnWebACLAssociation(this, 'OfStage', { resourceArn: stageArn, webAclArn: acl.attrArn });
+    new CfnWebACLAssociation(this, 'OfStage', { resourceArn: stageArn, webAclArn: acl.arn });
   }
 }

@@ -35,6 +35,12 @@ const told: Readonly<Record<PipelineMetric, Told>> = {
   ShardsWrongLog: { by: 'repair', statistic: 'Maximum', period: minute, label: 'shards of another log' },
   LagMs: { by: 'repair', statistic: 'Maximum', period: minute, label: 'age of the numbers, ms' },
   RejectedPercent: { by: 'repair', statistic: 'Maximum', period: minute, label: 'rejected, percent' },
+  EdgeRefusedPercent: {
+    by: 'repair',
+    statistic: 'Maximum',
+    period: minute,
+    label: 'refused by the collector, percent',
+  },
   RecordsLost: { by: 'repair', statistic: 'Sum', period: fiveMinutes, label: 'records that were lost' },
   CellsThatDiffer: { by: 'audit', statistic: 'Sum', period: fiveMinutes, label: 'cells that differ' },
 };

@@ -1,6 +1,7 @@
 /**
  * Who may talk to whom, and on which port. All groups and all their rules are made in one place, so that no stack has to
- * change another one's. Groups of what is adopted get the same rules, and are otherwise left as they are.
+ * change another one's; but the collector's way in, which comes and goes with the producer's stack (collector-entrance.ts). Groups of what
+ * is adopted get the same rules, and are otherwise left as they are.
  */
 import { type ISecurityGroup, type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
@@ -10,7 +11,6 @@ import { madeEndpoints } from './service-endpoints';
 /** IAM over TLS: the one listener that is used of the brokers' several. */
 export const BROKER_PORT = 9098;
 export const CACHE_PORT = 6379;
-export const COLLECTOR_PORT = 5001;
 const https = Port.tcp(443);
 
 export type Peers =
@@ -23,10 +23,7 @@ export type Peers =
   | 'repair'
   | 'audit'
   | 'dashboard';
-export interface Groups extends Readonly<Record<Peers, ISecurityGroup>> {
-  /** API Gateway's way to the collector; undefined where there is none. */
-  readonly collectorLink?: ISecurityGroup;
-}
+export type Groups = Readonly<Record<Peers, ISecurityGroup>>;
 
 const DESCRIPTIONS: Readonly<Record<Peers, string>> = {
   brokers: 'MSK brokers, and the event pollers of Lambda',
@@ -109,9 +106,7 @@ export class SecurityGroups extends Construct {
       adopted === ''
         ? new SecurityGroup(this, peer, { vpc, description: DESCRIPTIONS[peer], allowAllOutbound: false })
         : SecurityGroup.fromSecurityGroupId(this, peer, adopted, { allowAllOutbound: false });
-    const hasCollector = configuration.producer.collector === 'api';
     this.groups = {
-      ...(hasCollector ? { collectorLink: this.link(vpc) } : {}),
       brokers: group('brokers', stream.securityGroupId),
       cache: group('cache', store.securityGroupId),
       endpoints: group('endpoints'),
@@ -132,18 +127,6 @@ export class SecurityGroups extends Construct {
       else this.open(path.from, this.groups[path.to], path);
     }
     this.openS3(configuration);
-    if (this.groups.collectorLink !== undefined) this.openCollector(this.groups.collectorLink);
-  }
-
-  private link(vpc: IVpc): ISecurityGroup {
-    const description = 'API Gateway, on its way to the collector';
-    return new SecurityGroup(this, 'collectorLink', { vpc, description, allowAllOutbound: false });
-  }
-
-  private openCollector(link: ISecurityGroup): void {
-    const port = Port.tcp(COLLECTOR_PORT);
-    link.addEgressRule(this.groups.producer, port, 'API Gateway to the collector');
-    this.groups.producer.addIngressRule(link, port, 'API Gateway to the collector');
   }
 
   /** Not connections.allowTo: where a group calls itself, that forgets to let it in. */

@@ -1,7 +1,7 @@
 /** The collector's parts whose rules depend on time or on texts of anybody's. */
 import { DaySalts, dayOf, type SaltEntry, type SaltLog } from '../../collector/day-salts';
 import { parseSiteList, sitesByKey } from '../../collector/known-sites';
-import { passedOnAddress, peerAddress } from '../../collector/peer-address';
+import { addressInHeader, passedOnAddress, peerAddress } from '../../collector/peer-address';
 import { RateLimit } from '../../collector/rate-limit';
 import { listedSites, siteRow, withoutSite, withSite } from '../../local/site-list';
 import { dialectOf } from '../../pipeline/core/dialects/dialects';
@@ -229,6 +229,10 @@ test('the peer is the connection’s, or what our own proxies have added, and no
   expect(peerAddress('10.0.0.1', '6.6.6.6, 203.0.113.7, 198.51.100.2', 2)).toBe('203.0.113.7');
   expect(peerAddress('10.0.0.1', '[2001:db8::1]:443', 1)).toBe('2001:db8::1');
   expect(peerAddress('10.0.0.1', undefined, 1)).toBe('10.0.0.1');
+  expect(addressInHeader('x-visitor-address', '2001:db8::1')).toBe('2001:db8::1');
+  expect(addressInHeader('cloudfront-viewer-address', '2001:db8::1:46532')).toBe('2001:db8::1');
+  expect(addressInHeader('cloudfront-viewer-address', '203.0.113.7:46532')).toBe('203.0.113.7');
+  expect(addressInHeader('cloudfront-viewer-address', undefined)).toBeUndefined();
   expect(passedOnAddress('203.0.113.7:1234, 10.0.0.1')).toBe('203.0.113.7');
 });
 

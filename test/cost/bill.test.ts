@@ -138,6 +138,56 @@ test('a firewall: nine dollars, and by request', () => {
   expect(dollarsOf(bill, 'firewall: requests')).toBeCloseTo(26.28 * 0.6, 6);
 });
 
+describe('clicks by HTTP, each a request', () => {
+  const collecting = (eventsPerMinute: number, producer: Record<string, unknown>) =>
+    billOf({ eventsPerMinute, preset: 'prod', settings: { producer } });
+  const millions = 43.8;
+
+  test('by API Gateway: a dollar a million, and less above 300 of them', () => {
+    expect(dollarsOf(collecting(1_000, { collector: 'api' }), 'collector: API')).toBeCloseTo(millions, 6);
+    const much = collecting(10_000, { collector: 'api' });
+    expect(dollarsOf(much, 'collector: API')).toBe(300);
+    expect(dollarsOf(much, 'collector: API, above 300 million')).toBeCloseTo(138 * 0.9, 6);
+  });
+
+  test('by CloudFront with a firewall: its requests, its function, and those of the API behind it', () => {
+    const bill = collecting(1_000, { collector: 'cloudfront', collectorFirewall: true });
+    expect(dollarsOf(bill, 'collector: API')).toBeCloseTo(millions, 6);
+    expect(dollarsOf(bill, 'collector: CloudFront')).toBeCloseTo(millions, 6);
+    expect(dollarsOf(bill, 'collector: CloudFront, function')).toBeCloseTo(millions / 10, 6);
+    // 700 bytes of each answer, and 1,500 of each click.
+    expect(dollarsOf(bill, 'collector: CloudFront, answers')).toBeCloseTo(millions * 0.7 * 0.085, 6);
+    expect(dollarsOf(bill, 'collector: CloudFront, clicks')).toBeCloseTo(millions * 1.5 * 0.02, 6);
+    expect(
+      dollarsOf(bill, 'collector: firewall') + dollarsOf(bill, 'collector: firewall, rules'),
+    ).toBe(7);
+    expect(dollarsOf(bill, 'collector: firewall, requests')).toBeCloseTo(millions * 0.6, 6);
+  });
+
+  test('by a load balancer: itself and its addresses by the hour, and what it does', () => {
+    const name = {
+      collector: 'alb',
+      collectorDomainName: 'clicks.example.com',
+      collectorCertificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1',
+    };
+    const bill = collecting(1_000, name);
+    expect(dollarsOf(bill, 'collector: load balancer')).toBeCloseTo(16.425, 6);
+    expect(dollarsOf(bill, 'collector: its addresses')).toBeCloseTo(3 * 3.65, 6);
+    // 16.67 clicks a second, for every second one a connection: a third of the 25 of a unit.
+    expect(dollarsOf(bill, 'collector: its work')).toBeCloseTo((8.3333 / 25) * 730 * 0.008, 3);
+  });
+
+  test('tasks grow with the clicks', () => {
+    const { load } = billOf({
+      eventsPerMinute: 100_000,
+      preset: 'prod',
+      settings: { producer: { collector: 'api' } },
+    });
+    const busy = (100_000 / 60) * (MEASURED.collector.value / 1e6);
+    expect(load.tasks).toBe(Math.max(2, Math.ceil(busy / (0.5 * 0.6))));
+  });
+});
+
 test('nobody watches: the dashboard costs nothing', () => {
   const bill = billOf({ eventsPerMinute: 1_000, preset: 'dev' });
   const ofDashboard = bill.items.filter(({ service }) => service === 'Dashboard');

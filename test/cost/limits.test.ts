@@ -61,6 +61,18 @@ test('disks of standard brokers: a week of log, three copies', () => {
   expect(firstOf(billOf(1_000_000, 'prod', settings))).toBe('broker disks');
 });
 
+test('API Gateway takes 10,000 requests a second, and a load balancer what comes', () => {
+  const name = {
+    collectorDomainName: 'clicks.example.com',
+    collectorCertificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1',
+  };
+  const tasks = { taskCpu: 1_024, taskMemoryMib: 2_048, taskCountMax: 100 };
+  expect(firstOf(billOf(700_000, 'prod', { producer: { ...tasks, collector: 'api' } }))).toBe(
+    'collector requests',
+  );
+  expect(firstOf(billOf(700_000, 'prod', { producer: { ...tasks, ...name, collector: 'alb' } }))).toBeUndefined();
+});
+
 test('serverless Kafka takes 200 MB a second', () => {
   const settings = but('stream', { type: 'serverless' });
   expect(firstOf(billOf(10_000_000, 'prod', settings))).toBeUndefined();

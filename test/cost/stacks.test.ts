@@ -1,12 +1,14 @@
 /** The bill follows the stacks: what it counts is in the templates, and as often. */
+import { COLLECTOR_FIREWALL_RULES, collectorItems } from '../../cost/collector-items';
 import { FIREWALL_RULES } from '../../cost/compute-items';
-import { RETENTION_DAYS } from '../../cost/demand';
+import { type Load, RETENTION_DAYS } from '../../cost/demand';
 import { estimate, type Question } from '../../cost/estimate';
 import { alarmMetricsOf } from '../../cost/monitoring-items';
 import { endpointsOf } from '../../cost/network-items';
 import { TOPIC_SETTINGS } from '../../lib/constructs/event-topic';
 import { readConfiguration } from '../../lib/read-configuration';
 import { type Resource, resourcesOf, synthesizeStacks, type Templates } from '../lib/synthesized';
+import { COLLECTORS } from '../lib/variants';
 
 jest.setTimeout(120_000);
 
@@ -29,6 +31,8 @@ const variants: readonly Variant[] = [
     },
   ],
   ['dev with a collector', 'dev', { producer: { collector: 'api' } }],
+  ['a collector behind CloudFront', 'dev', { producer: { collector: 'cloudfront', collectorFirewall: true } }],
+  ['a collector behind a load balancer', 'dev', { producer: COLLECTORS.alb }],
   ['dev on one node with NAT', 'dev', { network: { natGateways: 1 }, store: { type: 'nodes' } }],
 ];
 
@@ -64,15 +68,27 @@ describe.each(variants)('%s', (_, preset, settings) => {
     expect(all(templates, 'AWS::Logs::MetricFilter')).toEqual([]);
     expect(all(templates, 'AWS::CloudWatch::Dashboard').length).toBe(1);
     expect(all(templates, 'AWS::EC2::NatGateway').length).toBe(configuration.network.natGateways);
-    const collectors = configuration.producer.collector === 'api' ? 1 : 0;
-    expect(all(templates, 'AWS::SecretsManager::Secret').length).toBe(1 + collectors);
-    expect(all(templates, 'AWS::ApiGatewayV2::Api').length).toBe(collectors);
-    expect(all(templates, 'AWS::ServiceDiscovery::PrivateDnsNamespace').length).toBe(collectors);
+  });
+
+  test('what is paid of the collector is there, and as often', () => {
+    const load = { eventsPerSecond: 1e6, tasks: 1 } as Load;
+    const named = (pattern: RegExp) =>
+      collectorItems(configuration, load).filter(({ name }) => pattern.test(name)).length;
+    const made = (type: string) => all(templates, `AWS::${type}`).length;
+    expect(made('SecretsManager::Secret')).toBe(1 + named(/: (sites|secret of CloudFront)$/));
+    expect(made('ApiGatewayV2::Api')).toBe(named(/: API$/));
+    expect(made('ServiceDiscovery::PrivateDnsNamespace')).toBe(named(/: names of the tasks$/));
+    expect(made('CloudFront::Distribution')).toBe(named(/: CloudFront$/));
+    expect(made('CloudFront::Function')).toBe(named(/: CloudFront, function$/));
+    expect(made('ElasticLoadBalancingV2::LoadBalancer')).toBe(named(/: load balancer$/));
+    const rules = all(templates, 'AWS::WAFv2::WebACL').map(
+      ({ Properties }) => (Properties.Rules as readonly unknown[]).length,
+    );
+    expect(rules).toEqual(named(/: firewall$/) > 0 ? [COLLECTOR_FIREWALL_RULES] : []);
   });
 
   test('nothing that is paid by the hour and that the bill does not know', () => {
     const unknown = [
-      'AWS::ElasticLoadBalancingV2::LoadBalancer',
       'AWS::EC2::Instance',
       'AWS::EC2::EIP',
       'AWS::KMS::Key',

@@ -139,7 +139,7 @@ test('pollers that are provisioned are watched; on demand Lambda tells nothing o
 });
 
 test('every figure that a handler tells has an alarm, in the namespace and dimension that it is told by', () => {
-  const { monitoring, consumer } = synthesizeStacks({}).templates;
+  const { monitoring, consumer } = synthesizeStacks({ producer: { collector: 'api' } }).templates;
   const watched = resourcesOf(monitoring, 'AWS::CloudWatch::Alarm').map(({ Properties }) =>
     JSON.stringify(Properties),
   );

@@ -1,11 +1,13 @@
 import * as adoption from '../../lib/adoption-guards';
 import type { Configuration } from '../../lib/config';
+import * as collector from '../../lib/collector-guards';
 import * as guards from '../../lib/guards';
 import { PRESETS } from '../../lib/presets';
 import { readConfiguration } from '../../lib/read-configuration';
 import { ConfigurationError } from '../../pipeline/settings';
 import { dashboardCases, type GuardCase } from './dashboard-guard-cases';
 import { ADOPTED } from './synthesized';
+import { COLLECTORS } from './variants';
 
 const { network: adoptedVpc, stream: adoptedCluster, store: adoptedCache } = ADOPTED;
 
@@ -136,6 +138,54 @@ const cases: readonly GuardCase[] = [
   },
   ...dashboardCases,
   {
+    rule: collector.collectorFirewallHasAFront,
+    broken: { producer: { collector: 'api', collectorFirewall: true } },
+    mended: { producer: { collector: 'cloudfront', collectorFirewall: true } },
+    setting: 'producer.collectorFirewall',
+  },
+  {
+    rule: collector.collectorFirewallHasAFront,
+    broken: { producer: { collectorFirewall: true } },
+    mended: { producer: COLLECTORS.alb },
+    setting: 'producer.collectorFirewall',
+  },
+  {
+    rule: collector.balancerHasAName,
+    broken: { producer: { collector: 'alb' } },
+    mended: { producer: COLLECTORS.alb },
+    setting: 'producer.collectorDomainName',
+  },
+  {
+    rule: collector.collectorNameHasACertificate,
+    broken: { producer: { ...COLLECTORS.alb, collectorCertificateArn: '' } },
+    mended: { producer: COLLECTORS.alb },
+    setting: 'producer.collectorCertificateArn',
+  },
+  {
+    rule: collector.collectorNameHasACertificate,
+    broken: { producer: { collector: 'cloudfront', collectorHostedZoneId: 'Z1' } },
+    mended: { producer: { ...COLLECTORS.cloudfront, collectorHostedZoneId: 'Z1' } },
+    setting: 'producer.collectorHostedZoneId',
+  },
+  {
+    rule: collector.collectorNameHasACertificate,
+    broken: { producer: { ...COLLECTORS.alb, collectorFirewall: false, collector: 'api' } },
+    mended: { producer: { collector: 'api' } },
+    setting: 'producer.collectorDomainName',
+  },
+  {
+    rule: collector.cloudfrontCertificateIsInVirginia,
+    broken: { producer: { ...COLLECTORS.alb, collector: 'cloudfront' } },
+    mended: { producer: COLLECTORS.cloudfront },
+    setting: 'producer.collectorCertificateArn',
+  },
+  {
+    rule: collector.balancerHasPublicSubnets,
+    broken: { network: { ...adoptedVpc, publicSubnetIds: [] }, producer: COLLECTORS.alb },
+    mended: { network: adoptedVpc, producer: COLLECTORS.alb },
+    setting: 'network.publicSubnetIds',
+  },
+  {
     rule: guards.sitesAreAListOrAny,
     broken: { deployment: { sites: ['shop', '*'] } },
     mended: { deployment: { sites: ['*'] } },
@@ -234,7 +284,8 @@ test.each(cases)('$rule.name refuses $broken, and is content with $mended', (row
 test('every rule is called, and has a case here', () => {
   const { GUARDS, checkCombinations: _, ...own } = guards;
   const { ADOPTION_GUARDS: __, ...ofAdoption } = adoption;
-  const rules = { ...own, ...ofAdoption };
+  const { COLLECTOR_GUARDS: ___, ...ofCollector } = collector;
+  const rules = { ...own, ...ofAdoption, ...ofCollector };
 
   expect(new Set(GUARDS)).toEqual(new Set(Object.values(rules)));
   expect(new Set(cases.map(({ rule }) => rule))).toEqual(new Set(Object.values(rules)));

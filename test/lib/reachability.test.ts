@@ -8,14 +8,10 @@ import { clustersOf } from '../../lib/policy/kafka-clusters';
 import { programsOf } from '../../lib/policy/programs';
 import { type Node, TemplateGraph } from '../../lib/policy/template-graph';
 import { ADOPTED, type Templates, validateStacks } from './synthesized';
+import { configurationOf, type Variant, variants } from './variants';
 
-/** Kafka's listeners, the cache's two, and what must never be open. */
-const ports = [22, 80, 443, 2181, 6379, 6380, 9092, 9094, 9096, 9098, 65_535];
-const variants = ['standard', 'express', 'serverless'].flatMap((stream) =>
-  ['serverless', 'nodes'].flatMap((store) =>
-    ['created', 'adopted'].map((origin) => ({ stream, store, origin })),
-  ),
-);
+/** Kafka's listeners, the cache's two, the collector's, and what must never be open. */
+const ports = [22, 80, 443, 2181, 5001, 6379, 6380, 9092, 9094, 9096, 9098, 65_535];
 
 interface Door {
   readonly group: string;
@@ -44,6 +40,11 @@ function doors(graph: TemplateGraph, type: 'Ingress' | 'Egress', peer: string): 
   return graph.ofType(`AWS::EC2::SecurityGroup${type}`).map(read);
 }
 
+/** What stands in front of tasks, and AWS's services, by its group. */
+function groupOf(graph: TemplateGraph, type: string, path: string): readonly string[] {
+  return [...new Set(graph.ofType(type).map((node) => graph.list(node, path).join()))].filter(Boolean);
+}
+
 /** Each program and service by the one group that it has. */
 function membersOf(graph: TemplateGraph): ReadonlyMap<string, string> {
   const [cluster] = clustersOf(graph);
@@ -54,7 +55,25 @@ function membersOf(graph: TemplateGraph): ReadonlyMap<string, string> {
     ),
     ['brokers', cluster?.groups.join() ?? ADOPTED.stream.securityGroupId],
     ['cache', cache?.groups.join() ?? ADOPTED.store.securityGroupId],
+    ...groupOf(graph, 'AWS::ApiGatewayV2::VpcLink', 'SecurityGroupIds').map(
+      (group) => ['API Gateway', group] as const,
+    ),
+    ...groupOf(graph, 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'SecurityGroups').map(
+      (group) => ['load balancer', group] as const,
+    ),
+    ...groupOf(graph, 'AWS::EC2::VPCEndpoint', 'SecurityGroupIds').map((group) => ['AWS', group] as const),
   ]);
+}
+
+/** Who is let in from anywhere, by ranges of addresses. */
+function openToTheWorld(templates: Templates): readonly string[] {
+  const graph = graphOf(templates);
+  const names = new Map([...membersOf(graph)].map(([name, group]) => [group, name]));
+  return graph.ofType('AWS::EC2::SecurityGroup').flatMap((node) => {
+    const rules = (node.properties.SecurityGroupIngress ?? []) as readonly Record<string, unknown>[];
+    const name = names.get(`<${node.stack.stackName}.${node.logicalId}.GroupId>`);
+    return rules.map(({ CidrIp, FromPort, ToPort }) => `${CidrIp} -> ${name} ${FromPort}-${ToPort}`);
+  });
 }
 
 function openPaths(templates: Templates): readonly string[] {
@@ -75,8 +94,17 @@ function openPaths(templates: Templates): readonly string[] {
     .sort();
 }
 
+const fronts = { api: 'API Gateway', cloudfront: 'API Gateway', alb: 'load balancer' } as const;
+/** Pollers on demand have the group of the brokers; provisioned ones, as in prod, call nobody but brokers. */
+const callsAws = ['producer', 'consumer', 'repair', 'audit', 'dashboard'];
+
 /** Topics of clusters that are serverless or adopted are made by a client. */
-function expected({ stream, store, origin }: (typeof variants)[number]): readonly string[] {
+function expected({
+  stream,
+  store,
+  origin,
+  collector,
+}: Omit<Variant, 'collector'> & { readonly collector?: Variant['collector'] }): readonly string[] {
   const toBrokers = ['brokers', 'producer', 'repair', 'audit'];
   const isMadeByClient = stream === 'serverless' || origin === 'adopted';
   const cachePorts = store === 'serverless' ? [6379, 6380] : [6379];
@@ -85,27 +113,28 @@ function expected({ stream, store, origin }: (typeof variants)[number]): readonl
     ...['consumer', 'repair', 'audit', 'dashboard'].flatMap((from) =>
       cachePorts.map((port) => `${from} -> cache ${port}`),
     ),
+    ...callsAws.map((from) => `${from} -> AWS 443`),
+    ...(collector === undefined ? [] : [`${fronts[collector]} -> producer 5001`]),
   ].sort();
 }
 
-test.each(variants)('$stream with $store, $origin', (variant) => {
-  const { stream, store, origin } = variant;
-  const isAdopted = origin === 'adopted';
-  const { templates } = validateStacks({
-    preset: 'prod',
-    network: isAdopted ? ADOPTED.network : {},
-    stream: { type: stream, ...(isAdopted ? ADOPTED.stream : {}) },
-    store: { type: store, ...(isAdopted ? ADOPTED.store : {}) },
-  });
+test.each(variants)('$stream with $store, $origin, clicks by $collector', (variant) => {
+  const { templates } = validateStacks(configurationOf(variant));
 
   expect(openPaths(templates)).toEqual(expected(variant));
+  expect(openToTheWorld(templates)).toEqual(
+    variant.collector === 'alb' ? ['0.0.0.0/0 -> load balancer 443-443'] : [],
+  );
 });
 
-test.each([
-  ['dev', { stream: 'standard', store: 'serverless', origin: 'created' }],
-  ['prod', { stream: 'express', store: 'nodes', origin: 'created' }],
-])('%s', (preset, variant) => {
-  expect(openPaths(validateStacks({ preset }).templates)).toEqual(expected(variant));
+test.each<[string, Parameters<typeof expected>[0], readonly string[]]>([
+  ['dev', { stream: 'standard', store: 'serverless', origin: 'created' }, ['brokers -> AWS 443']],
+  ['prod', { stream: 'express', store: 'nodes', origin: 'created' }, []],
+])('%s', (preset, variant, pollers) => {
+  const { templates } = validateStacks({ preset });
+
+  expect(openPaths(templates)).toEqual([...expected(variant), ...pollers].sort());
+  expect(openToTheWorld(templates)).toEqual([]);
 });
 
 test('what has a port has one group, and nobody shares the group of another', () => {

@@ -1,10 +1,5 @@
-import { ADOPTED, type Synthesis, validateStacks } from './synthesized';
-
-const variants = ['standard', 'express', 'serverless'].flatMap((stream) =>
-  ['serverless', 'nodes'].flatMap((store) =>
-    ['created', 'adopted'].map((origin) => ({ stream, store, origin })),
-  ),
-);
+import { type Synthesis, validateStacks } from './synthesized';
+import { configurationOf, variants } from './variants';
 
 const certificateArn = 'arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d-0000-4444-8888-0a1b2c3d4e5f';
 
@@ -24,20 +19,9 @@ test.each(['dev', 'prod'])('%s is made without a finding', (preset) => {
   expectDeployable(validateStacks({ preset }));
 });
 
-test.each(variants)(
-  '$stream with $store, $origin, is made without a finding',
-  ({ stream, store, origin }) => {
-    const isAdopted = origin === 'adopted';
-    expectDeployable(
-      validateStacks({
-        preset: 'prod',
-        network: isAdopted ? ADOPTED.network : {},
-        stream: { type: stream, ...(isAdopted ? ADOPTED.stream : {}) },
-        store: { type: store, ...(isAdopted ? ADOPTED.store : {}) },
-      }),
-    );
-  },
-);
+test.each(variants)('$stream with $store, $origin, clicks by $collector, is made without a finding', (variant) => {
+  expectDeployable(validateStacks(configurationOf(variant)));
+});
 
 test('what CloudFormation would refuse is an error at synth, and not a warning that scrolls by', () => {
   const planted = { stream: { topic: 'a' } };

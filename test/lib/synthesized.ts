@@ -28,8 +28,9 @@ export interface Template {
   readonly Outputs?: Readonly<Record<string, Output>>;
 }
 
-export type StackName = keyof Stacks;
-export type Templates = Readonly<Record<StackName, Template>>;
+export type StackName = Exclude<keyof Stacks, 'edge'>;
+/** `edge` is there where CloudFront has a firewall. */
+export type Templates = Readonly<Record<StackName, Template>> & { readonly edge?: Template };
 
 export interface Synthesis {
   readonly templates: Templates;
@@ -100,8 +101,9 @@ function synthesizeAnew(differences: object, validation: 'true' | 'false'): Synt
   try {
     const app = compose(differences, outdir);
     const assembly = app.synth();
+    const made = app.node.tryFindChild('edge') === undefined ? stackNames : [...stackNames, 'edge' as const];
     const templates = Object.fromEntries(
-      stackNames.map((name) => [name, assembly.getStackArtifact(artifactOf(app, name)).template]),
+      made.map((name) => [name, assembly.getStackArtifact(artifactOf(app, name)).template]),
     ) as unknown as Templates;
     const annotations = assembly.stacks.flatMap((stack) =>
       stack.messages.filter(({ level }) => level !== 'info').map(({ entry }) => String(entry.data)),
@@ -147,7 +149,7 @@ function validatorFindings(outdir: string): readonly string[] {
   return report.pluginReports.flatMap(({ violations }) => violations.map(({ description }) => description));
 }
 
-function artifactOf(app: App, name: StackName): string {
+function artifactOf(app: App, name: keyof Stacks): string {
   const stack = app.node.findChild(name) as unknown as { readonly artifactId: string };
   return stack.artifactId;
 }
@@ -169,6 +171,7 @@ export const ADOPTED = {
     zoneCount: 3,
     zoneNames: ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'],
     subnetIds: ['subnet-0a1b2c3d4e5f67890', 'subnet-0a1b2c3d4e5f67891', 'subnet-0a1b2c3d4e5f67892'],
+    publicSubnetIds: ['subnet-0a1b2c3d4e5f67893', 'subnet-0a1b2c3d4e5f67894', 'subnet-0a1b2c3d4e5f67895'],
     routeTableIds: ['rtb-0a1b2c3d4e5f67890'],
   },
   stream: {

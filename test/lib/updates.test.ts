@@ -10,6 +10,7 @@ import {
   type Template,
   type Templates,
 } from './synthesized';
+import { COLLECTORS } from './variants';
 
 function exportsOf(template: Template): ReadonlyMap<string, string> {
   const outputs = Object.values(template.Outputs ?? {});
@@ -54,6 +55,8 @@ test.each<[string, object]>([
   ['the cache grows', { store: { serverlessGbMax: 5, snapshotDays: 3 } }],
   ['sites are added', { deployment: { sites: ['demo', 'shop'] } }],
   ['tasks are added', { producer: { taskCountMax: 4 } }],
+  ['clicks come in', { producer: { collector: 'api' } }],
+  ['clicks come in by CloudFront', { producer: { collector: 'cloudfront', collectorFirewall: true } }],
   ['alarms are mailed', { monitoring: { alarmEmail: 'ops@example.com' } }],
 ])('it can be deployed when %s, and taken back', (_, differences) => {
   const { templates } = synthesizeStacks(differences);
@@ -71,6 +74,14 @@ test.each<[string, object]>([
   ['cluster', { network: ADOPTED.network, stream: ADOPTED.stream }],
 ])('another %s is refused before log or counts are left behind', (_, differences) => {
   expect(refusedBy(dev, synthesizeStacks(differences).templates)).not.toEqual([]);
+});
+
+test('a load balancer can come; before its subnets can go, the producer’s stack has to be deployed alone', () => {
+  const { templates } = synthesizeStacks({ producer: COLLECTORS.alb });
+
+  expect(refusedBy(dev, templates)).toEqual([]);
+  expect(refusedBy(templates, dev)).toHaveLength(2);
+  expect(refusedBy({ ...templates, producer: dev.producer }, dev)).toEqual([]);
 });
 
 test('producer, consumer, dashboard and monitoring can each be destroyed alone', () => {

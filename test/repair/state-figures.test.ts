@@ -1,4 +1,5 @@
 import { lossFigures, stateFigures } from '../../lambdas/repair/state-figures';
+import { EDGE_REASON_NAMES } from '../../pipeline/core/edge-reason';
 import type { Ledger } from '../../pipeline/core/snapshot';
 import { buildSnapshot } from '../support/build-snapshot';
 
@@ -48,6 +49,30 @@ test.each([
   const figures = stateFigures({ lag: 0, ledger: ledgerOf(differences), stopped: [] }, before);
 
   expect(figures).not.toHaveProperty('RejectedPercent');
+});
+
+function edgeOf(differences: Partial<Ledger['edge']>): Ledger['edge'] {
+  const none = Object.fromEntries(EDGE_REASON_NAMES.map((reason) => [reason, 0])) as Ledger['edge'];
+  return { ...none, ...differences };
+}
+
+test('refused at the edge is a share of what reached the collector, without what no site’s owner could mend', () => {
+  const before = ledgerOf({ consumed: 1_000, heartbeats: 400, summaries: 10, edge: edgeOf({ bad_event: 5 }) });
+  const now = ledgerOf({
+    consumed: 1_090,
+    heartbeats: 450,
+    summaries: 20,
+    edge: edgeOf({ bad_event: 8, unknown_key: 7, unknown_path: 500, opted_out: 90 }),
+  });
+
+  expect(stateFigures({ lag: 0, ledger: now, stopped: [] }, before)).toMatchObject({ EdgeRefusedPercent: 25 });
+});
+
+test('without a collector, which has never refused anything, no share of it is told', () => {
+  const before = ledgerOf({ consumed: 1_000, heartbeats: 400, edge: edgeOf({}) });
+  const now = ledgerOf({ consumed: 1_300, heartbeats: 500, edge: edgeOf({}) });
+
+  expect(stateFigures({ lag: 0, ledger: now, stopped: [] }, before)).not.toHaveProperty('EdgeRefusedPercent');
 });
 
 test('losses of a run are added up, and none is not told', () => {

@@ -16,6 +16,11 @@ const services: readonly Service[] = [
   'Network',
   'Monitoring',
 ];
+/** Such as a load balancer needs; it is in no bill. */
+const ownName = {
+  collectorDomainName: 'clicks.example.com',
+  collectorCertificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/1',
+};
 const rates = [10_000, 100_000, 1_000_000, 10_000_000];
 
 interface Asked {
@@ -146,6 +151,43 @@ function kindTable(): string {
   return table(['MSK + ElastiCache, asked for', ...rates.map(grouped)], rows);
 }
 
+const collectorKinds: readonly (readonly [string, Record<string, unknown>])[] = [
+  ['`api`', { collector: 'api' }],
+  ['`cloudfront`', { collector: 'cloudfront' }],
+  ['`cloudfront`, firewall', { collector: 'cloudfront', collectorFirewall: true }],
+  ['`alb`', { collector: 'alb', ...ownName }],
+  ['`alb`, firewall', { collector: 'alb', ...ownName, collectorFirewall: true }],
+];
+
+/** What stands before the tasks; and, whatever that is, the tasks, and everything else. */
+function collectorTable(): string {
+  const columns = [100, 1_000, ...rates];
+  const bills = (producer: Record<string, unknown>): Bill[] =>
+    columns.map((eventsPerMinute) =>
+      billFor({ eventsPerMinute, preset: 'prod', isFit: true, settings: { producer } }),
+    );
+  const entrances = collectorKinds.map(([name, producer]) => [
+    name,
+    ...bills(producer).map(({ items, limits }) => {
+      const ofEntrance = items.filter((item) => item.name.startsWith('collector:'));
+      const dollars = ofEntrance.reduce((sum, item) => sum + item.dollars, 0);
+      return `${grouped(dollars)}${firstLimit(limits)?.name === 'collector requests' ? '*' : ''}`;
+    }),
+  ]);
+  const [, balanced] = collectorKinds[3] as (typeof collectorKinds)[number];
+  const taken = bills(balanced).map(({ items, load }) => {
+    const dollars = items
+      .filter(({ name }) => /^(processors|memory) of/.test(name))
+      .reduce((sum, item) => sum + item.dollars, 0);
+    return `${grouped(dollars)} (${load.tasks})`;
+  });
+  const rest = bills({}).map((bill) => grouped(bill.dollars - ofService(bill, 'Producer')));
+  return table(
+    ['dollars a month, clicks a minute', ...columns.map(grouped)],
+    [...entrances, ['tasks (how many)', ...taken], ['everything but the producer', ...rest]],
+  );
+}
+
 function measuredTable(): string {
   const rows = Object.values(MEASURED).map(({ row, value, unit, command, measuredOn, note }) => [
     row,
@@ -153,7 +195,7 @@ function measuredTable(): string {
     unit,
     `\`${command}\``,
     measuredOn,
-    note ? 'scaled' : '',
+    note === undefined ? '' : note.includes('scaled') ? 'scaled' : 'not quiet',
   ]);
   return table(['figure', 'value', 'unit', 'command', 'day', ''], rows);
 }
@@ -175,6 +217,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   sizes: sizesTable,
   dev: devTable,
   kinds: kindTable,
+  collectors: collectorTable,
   measured: measuredTable,
   prices: priceTable,
 };

@@ -71,6 +71,8 @@ export class OfflineCollector {
       describeHealth: () => ({ status: 'ok' }),
       proxies: configuration.proxies,
       addressHeader: configuration.addressHeader,
+      frontSecret: configuration.frontSecret,
+      url: configuration.url,
       nowMs: Date.now,
       publicFiles: new Map(),
     });
