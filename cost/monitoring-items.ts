@@ -85,7 +85,8 @@ function logGbOf(configuration: Configuration, load: Load): number {
   const isLogged = producer.collector === 'api' || producer.collector === 'cloudfront';
   const clicks = isLogged ? load.eventsPerSecond * SECONDS_PER_MONTH : 0;
   const invocations = load.consumer.invocationsPerSecond * SECONDS_PER_MONTH + requests;
-  const bytes = invocations * assumed('invocationLogBytes') + (requests + clicks) * assumed('requestLogBytes');
+  const bytes =
+    invocations * assumed('invocationLogBytes') + (requests + clicks) * assumed('requestLogBytes');
   const brokers = stream.type === 'standard' ? brokersOf(configuration) * assumed('brokerLogGb') : 0;
   const flows = network.flowLogs ? assumed('flowLogGb') : 0;
   return bytes / GB + brokers + flows + load.tasks * assumed('taskLogGb');

@@ -88,7 +88,11 @@ export const PRICES = {
   loadBalancer: { dollars: 0.0225, per: 'load balancer and hour', source: balancing },
   capacityUnit: { dollars: 0.008, per: 'capacity unit of a load balancer and hour', source: balancing },
   publicAddress: { dollars: 0.005, per: 'public IPv4 address and hour', source: addresses },
-  cdnRequests: { dollars: 1, per: 'million HTTPS requests, CloudFront, United States and Europe', source: cdn },
+  cdnRequests: {
+    dollars: 1,
+    per: 'million HTTPS requests, CloudFront, United States and Europe',
+    source: cdn,
+  },
   cdnFunction: { dollars: 0.1, per: 'million runs of a function of CloudFront', source: cdn },
   cdnOut: { dollars: 0.085, per: 'GB from CloudFront to viewers, United States and Europe', source: cdn },
   cdnToOrigin: { dollars: 0.02, per: 'GB from viewers to an origin, United States and Europe', source: cdn },

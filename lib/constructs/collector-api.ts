@@ -23,7 +23,12 @@ import { SETTING } from '../../pipeline/settings';
 import type { Configuration } from '../config';
 import type { Network } from '../network-stack';
 import { acceptFindings } from './accepted-findings';
-import { COLLECTOR_PORT, type CollectorEntrance, type EntranceMetrics, entranceGroup } from './collector-entrance';
+import {
+  COLLECTOR_PORT,
+  type CollectorEntrance,
+  type EntranceMetrics,
+  entranceGroup,
+} from './collector-entrance';
 
 /** Set by the API, or by CloudFront in front of it, and by nobody else. */
 export const ADDRESS_HEADER = 'x-visitor-address';

@@ -62,7 +62,11 @@ export class CollectorDistribution extends Construct implements CollectorEntranc
   readonly secret: Secret;
   private readonly api: CollectorApi;
 
-  constructor(scope: Construct, id: string, { configuration, network, webAclArn }: CollectorDistributionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { configuration, network, webAclArn }: CollectorDistributionProps,
+  ) {
     super(scope, id);
     this.api = new CollectorApi(this, 'Behind', { configuration, network, isBehindCloudFront: true });
     this.secret = new Secret(this, 'FrontSecret', {
@@ -70,11 +74,14 @@ export class CollectorDistribution extends Construct implements CollectorEntranc
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     acceptFindings(this.secret, {
-      'AwsSolutions-SMG4': 'both sides would have to change at once: docs/collector.md says how it is changed',
+      'AwsSolutions-SMG4':
+        'both sides would have to change at once: docs/collector.md says how it is changed',
     });
     const origin = new HttpOrigin(Fn.select(1, Fn.split('://', this.api.url)), {
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-      customHeaders: { [COLLECTOR_FRONT_HEADER]: SecretValue.secretsManager(this.secret.secretArn).unsafeUnwrap() },
+      customHeaders: {
+        [COLLECTOR_FRONT_HEADER]: SecretValue.secretsManager(this.secret.secretArn).unsafeUnwrap(),
+      },
     });
     const { collectorDomainName: name, collectorCertificateArn: certificateArn } = configuration.producer;
     const distribution = new Distribution(this, 'Front', {
@@ -93,9 +100,13 @@ export class CollectorDistribution extends Construct implements CollectorEntranc
     acceptFindings(distribution, {
       'AwsSolutions-CFR1': 'visitors come from everywhere',
       'AwsSolutions-CFR2': 'producer.collectorFirewall decides: it costs 7 dollars a month, and by request',
-      'AwsSolutions-CFR3': "CloudFront's logs hold visitors' addresses; API Gateway logs each request without",
+      'AwsSolutions-CFR3':
+        "CloudFront's logs hold visitors' addresses; API Gateway logs each request without",
       ...(name === ''
-        ? { 'AwsSolutions-CFR4': "the certificate of CloudFront's own names comes with its own versions of TLS" }
+        ? {
+            'AwsSolutions-CFR4':
+              "the certificate of CloudFront's own names comes with its own versions of TLS",
+          }
         : {}),
     });
     const { distributionDomainName: dnsName } = distribution;

@@ -37,7 +37,11 @@ export interface CollectorEntrance {
 }
 
 /** A group for what stands in front of the tasks, with a way to their port and nowhere else. */
-export function entranceGroup(scope: Construct, { vpc, groups }: Network, description: string): ISecurityGroup {
+export function entranceGroup(
+  scope: Construct,
+  { vpc, groups }: Network,
+  description: string,
+): ISecurityGroup {
   const group = new SecurityGroup(scope, 'Group', { vpc, description, allowAllOutbound: false });
   const path = { ipProtocol: 'tcp', fromPort: COLLECTOR_PORT, toPort: COLLECTOR_PORT };
   const tasks = groups.producer.securityGroupId;

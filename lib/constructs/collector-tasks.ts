@@ -1,6 +1,6 @@
 /** What a producer task needs to take clicks: where its sites are, what stands in front, and the rights to sites and to the days' salts. */
 import { CfnOutput, RemovalPolicy, SecretValue } from 'aws-cdk-lib';
-import { Secret as TaskSecret, type FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { type FargateTaskDefinition, Secret as TaskSecret } from 'aws-cdk-lib/aws-ecs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { SETTING } from '../../pipeline/settings';

@@ -263,7 +263,8 @@ describe('behind a proxy', () => {
     await open({ addressHeader: 'cloudfront-viewer-address', addressRate: 1 });
     const from = (address: string) =>
       collector.send([page], { 'cloudfront-viewer-address': address, 'user-agent': browser });
-    for (const address of ['2001:db8::1:40000', '2001:db8::1:50000', '2001:db8::2:40000']) await from(address);
+    for (const address of ['2001:db8::1:40000', '2001:db8::1:50000', '2001:db8::2:40000'])
+      await from(address);
     const [first, second, third] = collector.events.map(({ anonymousId }) => anonymousId);
     expect([first === second, first === third]).toEqual([true, false]);
     const many = Array.from({ length: 9 }, () => page);

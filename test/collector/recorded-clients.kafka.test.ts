@@ -109,3 +109,21 @@ test('the topic of salts tells every collector the same, from its beginning and 
   expect(await first.readOn()).toEqual([]);
   expect(await second.readOn()).toEqual([salt, seen]);
 });
+
+test('told to end, it takes what a proxy still sends for as long as it may, and then nothing more; meanwhile it tells strangers no numbers', async () => {
+  const own = await RunningCollector.start([], { lingerMs: 1_500, url: 'https://clicks.example' });
+  const send = () =>
+    fetch(`${own.url}/api/v1/events`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer demo' },
+      body: '[{"type":"page","properties":{"path":"/"}}]',
+    });
+  const stopped = own.stop();
+  expect((await send()).status).toBe(200);
+  const health = (await (await fetch(`${own.url}/api/v1/health`)).json()) as object;
+  expect(Object.keys(health)).toEqual(['status', 'accepting']);
+
+  expect(await stopped).toBe(true);
+  await expect(send()).rejects.toThrow();
+  expect((await own.written()).events).toHaveLength(1);
+});

@@ -158,9 +158,7 @@ describe('clicks by HTTP, each a request', () => {
     // 700 bytes of each answer, and 1,500 of each click.
     expect(dollarsOf(bill, 'collector: CloudFront, answers')).toBeCloseTo(millions * 0.7 * 0.085, 6);
     expect(dollarsOf(bill, 'collector: CloudFront, clicks')).toBeCloseTo(millions * 1.5 * 0.02, 6);
-    expect(
-      dollarsOf(bill, 'collector: firewall') + dollarsOf(bill, 'collector: firewall, rules'),
-    ).toBe(7);
+    expect(dollarsOf(bill, 'collector: firewall') + dollarsOf(bill, 'collector: firewall, rules')).toBe(7);
     expect(dollarsOf(bill, 'collector: firewall, requests')).toBeCloseTo(millions * 0.6, 6);
   });
 

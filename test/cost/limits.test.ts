@@ -70,7 +70,9 @@ test('API Gateway takes 10,000 requests a second, and a load balancer what comes
   expect(firstOf(billOf(700_000, 'prod', { producer: { ...tasks, collector: 'api' } }))).toBe(
     'collector requests',
   );
-  expect(firstOf(billOf(700_000, 'prod', { producer: { ...tasks, ...name, collector: 'alb' } }))).toBeUndefined();
+  expect(
+    firstOf(billOf(700_000, 'prod', { producer: { ...tasks, ...name, collector: 'alb' } })),
+  ).toBeUndefined();
 });
 
 test('serverless Kafka takes 200 MB a second', () => {

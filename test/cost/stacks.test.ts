@@ -31,7 +31,11 @@ const variants: readonly Variant[] = [
     },
   ],
   ['dev with a collector', 'dev', { producer: { collector: 'api' } }],
-  ['a collector behind CloudFront', 'dev', { producer: { collector: 'cloudfront', collectorFirewall: true } }],
+  [
+    'a collector behind CloudFront',
+    'dev',
+    { producer: { collector: 'cloudfront', collectorFirewall: true } },
+  ],
   ['a collector behind a load balancer', 'dev', { producer: COLLECTORS.alb }],
   ['dev on one node with NAT', 'dev', { network: { natGateways: 1 }, store: { type: 'nodes' } }],
 ];

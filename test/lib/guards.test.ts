@@ -1,6 +1,6 @@
 import * as adoption from '../../lib/adoption-guards';
-import type { Configuration } from '../../lib/config';
 import * as collector from '../../lib/collector-guards';
+import type { Configuration } from '../../lib/config';
 import * as guards from '../../lib/guards';
 import { PRESETS } from '../../lib/presets';
 import { readConfiguration } from '../../lib/read-configuration';

@@ -19,9 +19,12 @@ test.each(['dev', 'prod'])('%s is made without a finding', (preset) => {
   expectDeployable(validateStacks({ preset }));
 });
 
-test.each(variants)('$stream with $store, $origin, clicks by $collector, is made without a finding', (variant) => {
-  expectDeployable(validateStacks(configurationOf(variant)));
-});
+test.each(variants)(
+  '$stream with $store, $origin, clicks by $collector, is made without a finding',
+  (variant) => {
+    expectDeployable(validateStacks(configurationOf(variant)));
+  },
+);
 
 test('what CloudFormation would refuse is an error at synth, and not a warning that scrolls by', () => {
   const planted = { stream: { topic: 'a' } };

@@ -57,7 +57,12 @@ function edgeOf(differences: Partial<Ledger['edge']>): Ledger['edge'] {
 }
 
 test('refused at the edge is a share of what reached the collector, without what no site’s owner could mend', () => {
-  const before = ledgerOf({ consumed: 1_000, heartbeats: 400, summaries: 10, edge: edgeOf({ bad_event: 5 }) });
+  const before = ledgerOf({
+    consumed: 1_000,
+    heartbeats: 400,
+    summaries: 10,
+    edge: edgeOf({ bad_event: 5 }),
+  });
   const now = ledgerOf({
     consumed: 1_090,
     heartbeats: 450,
@@ -65,7 +70,9 @@ test('refused at the edge is a share of what reached the collector, without what
     edge: edgeOf({ bad_event: 8, unknown_key: 7, unknown_path: 500, opted_out: 90 }),
   });
 
-  expect(stateFigures({ lag: 0, ledger: now, stopped: [] }, before)).toMatchObject({ EdgeRefusedPercent: 25 });
+  expect(stateFigures({ lag: 0, ledger: now, stopped: [] }, before)).toMatchObject({
+    EdgeRefusedPercent: 25,
+  });
 });
 
 test('without a collector, which has never refused anything, no share of it is told', () => {
