@@ -59,7 +59,7 @@ export interface ProducerConfiguration {
    * How clicks of real visitors come in (docs/collector.md). `api`: over an HTTPS address of API Gateway's, without a domain or a certificate.
    * `cloudfront`: the same behind CloudFront, which knows the visitor's country and can have a firewall. `alb`: a load balancer with a name of
    * yours, for much traffic. `none`: not at all; the tasks have no port. Default: `none`. Price: a million requests cost a dollar with `api`,
-   * 2.10 with `cloudfront`, about ten cents and 27 dollars a month with `alb`; and a secret that the tasks ask four times a minute.
+   * 2.20 with `cloudfront`, about ten cents and 27 dollars a month with `alb`; and a secret that the tasks ask four times a minute.
    */
   readonly collector: 'none' | 'api' | 'cloudfront' | 'alb';
   /**
