@@ -97,7 +97,8 @@ class EventEndpoint {
   private addressOf({ headers: told, socket }: FastifyRequest): string {
     const headers = told as Headers;
     const { proxies, addressHeader } = this.parts;
-    const byHeader = addressHeader === undefined ? undefined : addressInHeader(addressHeader, headers[addressHeader]);
+    const byHeader =
+      addressHeader === undefined ? undefined : addressInHeader(addressHeader, headers[addressHeader]);
     return byHeader ?? peerAddress(socket.remoteAddress, headers['x-forwarded-for'], proxies);
   }
 

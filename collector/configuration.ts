@@ -30,7 +30,7 @@ export interface CollectorConfiguration {
   readonly countryHeader: string | undefined;
   /** What the proxy in front says; undefined: requests may come from anywhere. */
   readonly frontSecret: string | undefined;
-  /** By which clients reach it, without a path; undefined: as each request says. */
+  /** By which clients reach it, without a final slash; undefined: as each request says. */
   readonly url: string | undefined;
   /** Requests are still taken for so long after the order to end. */
   readonly lingerMs: number;
@@ -66,12 +66,13 @@ function readFrontSecret(env: Environment): string | undefined {
   );
 }
 
+/** A port alone is one of the host that each request names. */
 function readUrl(env: Environment): string | undefined {
   const url = env[SETTING.COLLECTOR_URL];
-  if (url === undefined || url === '') return undefined;
-  if (!/^https?:\/\/[A-Za-z0-9.\-[\]:]{1,260}$/.test(url))
-    throw new ConfigurationError(SETTING.COLLECTOR_URL, url, 'http(s)://HOST or http(s)://HOST:PORT');
-  return url;
+  if (url === undefined || url === '' || /^:\d{1,5}$/.test(url)) return undefined;
+  if (!/^https?:\/\/[A-Za-z0-9.:[\]-]{1,260}(?:\/[\w./-]{0,200})?$/.test(url))
+    throw new ConfigurationError(SETTING.COLLECTOR_URL, url, 'https://HOST, http://HOST:PORT/PATH, or :PORT');
+  return url.replace(/\/$/, '');
 }
 
 /** `COLLECTOR_SITES`, or the file of the data folder. Throws ConfigurationError. */

@@ -13,7 +13,7 @@ export function answerSegmentSettings(
   return (request, reply) => {
     const { key } = request.params as { readonly key: string };
     const [protocol, host] = url === undefined ? asAsked(request) : (url.split('://') as [string, string]);
-    if (!hostPattern.test(host)) return reply.code(400).send();
+    if (url === undefined && !hostPattern.test(host)) return reply.code(400).send();
     const destination = { apiKey: key, apiHost: `${host}/v1`, protocol };
     return reply.header('cache-control', 'no-store').send({ integrations: { 'Segment.io': destination } });
   };

@@ -76,7 +76,9 @@ export function composeStacks(app: App, configuration: Configuration, assets: As
     network,
     store,
     code,
+    collectorUrl: producer.collectorUrl,
   });
+  if (producer.collectorUrl !== undefined) dashboard.addStackDependency(producer);
   const monitoring = new MonitoringStack(app, 'monitoring', configuration, {
     ...props('monitoring', 'alarms'),
     stream,

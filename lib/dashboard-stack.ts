@@ -20,6 +20,8 @@ export interface DashboardStackProps extends StackProps {
   readonly network: Network;
   readonly store: StoreStack;
   readonly code: HandlerCode;
+  /** For the page's "Install"; undefined: there is no collector. */
+  readonly collectorUrl: string | undefined;
 }
 
 /** API Gateway gives up after 29 s; a snapshot takes a fraction of one. */
@@ -50,6 +52,7 @@ export class DashboardStack extends Stack {
         [SETTING.TOPIC]: stream.topic,
         [SETTING.TOPIC_PARTITIONS]: String(stream.partitions),
         [SETTING.SITES]: deployment.sites.join(','),
+        ...(props.collectorUrl === undefined ? {} : { [SETTING.COLLECTOR_URL]: props.collectorUrl }),
         ...login?.environment,
       },
       memoryMib: dashboard.memoryMib,

@@ -2,7 +2,7 @@
  * The producer as a Fargate service: private, not root, nothing writable but memory, scaled on CPU, replaced when Kafka does not hear it, rolled
  * back when it fails. With producer.collector it takes clicks of real visitors: constructs/collector.ts.
  */
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AdjustmentType } from 'aws-cdk-lib/aws-applicationautoscaling';
 import {
   type CfnCluster,
@@ -24,6 +24,7 @@ import type { Configuration } from './config';
 import { acceptFindings } from './constructs/accepted-findings';
 import { Collector, lingerSecondsMax } from './constructs/collector';
 import { COLLECTOR_PORT } from './constructs/collector-entrance';
+import { COLLECTOR_URL_OUTPUT } from './constructs/collector-tasks';
 import { producingStatements } from './constructs/kafka-access';
 import type { Network } from './network-stack';
 import type { StreamStack } from './stream-stack';
@@ -60,6 +61,8 @@ export class ProducerStack extends Stack {
   readonly service: FargateService;
   /** undefined: clicks of real visitors do not come in. */
   readonly collector: Collector | undefined;
+  /** Of the collector, as another stack refers to it without holding this one back; undefined: there is none. */
+  readonly collectorUrl: string | undefined;
 
   constructor(scope: Construct, id: string, configuration: Configuration, props: ProducerStackProps) {
     super(scope, id, props);
@@ -69,6 +72,8 @@ export class ProducerStack extends Stack {
       producer.collector === 'none'
         ? undefined
         : new Collector(this, 'Collector', { configuration, network, webAclArn });
+    this.collectorUrl =
+      this.collector === undefined ? undefined : Fn.getStackOutput(this.stackName, COLLECTOR_URL_OUTPUT);
     const task = this.createTask(configuration, props);
     const cluster = new Cluster(this, 'Cluster', { clusterName: deployment.name, vpc: props.network.vpc });
     acceptFindings(cluster, {

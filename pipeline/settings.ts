@@ -95,8 +95,6 @@ export const SETTING = {
   COLLECTOR_COUNTRY_HEADER: 'COLLECTOR_COUNTRY_HEADER',
   /** What a proxy in front says in the header `x-collector-front`, 16 characters and more; what comes without is refused. Default: none asks. */
   COLLECTOR_FRONT_SECRET: 'COLLECTOR_FRONT_SECRET',
-  /** Address by which clients reach the collector, where a proxy in front hides it: `https://clicks.example.com`. Default: as the request says. */
-  COLLECTOR_URL: 'COLLECTOR_URL',
   /** Seconds that the collector still takes requests after it was told to end, 0 to 60: until a proxy in front knows. Default 0. */
   COLLECTOR_LINGER_SECONDS: 'COLLECTOR_LINGER_SECONDS',
   /** `true` | `false` (default): visitors who ask for it (Sec-GPC, DNT) are not counted. */
@@ -108,8 +106,8 @@ export const SETTING = {
   /** The same of one address. */
   COLLECTOR_ADDRESS_RATE: 'COLLECTOR_ADDRESS_RATE',
   /**
-   * Where browsers reach the collector, for the page to show: `https://clicks.example.com`, or `:5001`, a port of the page's own host. Default: not
-   * known; `npm start` and Compose set it.
+   * Where clients reach the collector: `https://clicks.example.com`, or `:5001`, a port of the page's own host. The page shows it; the collector
+   * tells it to Segment's SDK, which may not see it in the request behind a proxy. Default: not known; `npm start` and Compose set a port.
    */
   COLLECTOR_URL: 'COLLECTOR_URL',
   /** How programs write their log: `json` (default) or `text`, for a person. */

@@ -18,7 +18,7 @@ export function enterCollectorName(
     new CfnOutput(scope, 'Target', {
       value: aliasTarget.dnsName,
       description: `Point ${name} here: CNAME, or an alias record`,
-    });
+    }).overrideLogicalId('CollectorTarget');
     return;
   }
   new CfnRecordSet(scope, 'Record', { hostedZoneId, name, type: 'A', aliasTarget });

@@ -9,6 +9,8 @@ import { acceptFindings } from './accepted-findings';
 import { COLLECTOR_PORT, type CollectorEntrance } from './collector-entrance';
 import { saltStatements } from './kafka-access';
 
+export const COLLECTOR_URL_OUTPUT = 'CollectorUrl';
+
 export interface CollectorTasksProps {
   readonly configuration: Configuration;
   readonly entrance: CollectorEntrance;
@@ -61,17 +63,21 @@ export class CollectorTasks extends Construct {
 
   /** What a person does next. */
   private tell(url: string): void {
-    new CfnOutput(this, 'CollectorUrl', {
-      value: url,
-      description: 'for trackers and SDKs: docs/collector.md',
-    });
-    new CfnOutput(this, 'AddSite', {
-      value: `npm run sites -- add SITE --origin https://SITE.EXAMPLE --at ${this.sites.secretArn}`,
-      description: 'makes the key of a site, and prints it',
-    });
-    new CfnOutput(this, 'Snippet', {
-      value: `<script defer src="${url}/tracker.js" data-write-key="KEY"></script>`,
-      description: 'for the pages of that site: docs/tracker.md',
-    });
+    this.print(COLLECTOR_URL_OUTPUT, url, 'for trackers and SDKs: docs/collector.md');
+    this.print(
+      'AddSite',
+      `npm run sites -- add SITE --origin https://SITE.EXAMPLE --at ${this.sites.secretArn}`,
+      'makes the key of a site, and prints it',
+    );
+    this.print(
+      'Snippet',
+      `<script defer src="${url}/tracker.js" data-write-key="KEY"></script>`,
+      'for the pages of that site: docs/tracker.md',
+    );
+  }
+
+  /** By its name alone, as a person and the dashboard's stack look for it. */
+  private print(name: string, value: string, description: string): void {
+    new CfnOutput(this, name, { value, description }).overrideLogicalId(name);
   }
 }

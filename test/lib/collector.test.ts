@@ -61,6 +61,23 @@ test('a deploy prints the address, the command that adds a site, and the line fo
     const outputs = Object.values(producer.Outputs ?? {}).map(({ Value }) => JSON.stringify(Value));
     expect(outputs.filter((text) => text.includes('npm run sites -- add'))).toHaveLength(1);
     expect(outputs.filter((text) => text.includes('/tracker.js'))).toHaveLength(1);
+    expect(Object.keys(producer.Outputs ?? {})).toEqual(
+      expect.arrayContaining(['CollectorUrl', 'AddSite', 'Snippet']),
+    );
+  }
+});
+
+test('the page is told the address too, by a reference that holds nothing back', () => {
+  for (const [, { dashboard }] of each) {
+    const urls = resourcesOf(dashboard, 'AWS::Lambda::Function').flatMap(({ Properties }) => {
+      const { Variables } = (Properties.Environment ?? {}) as {
+        readonly Variables?: Record<string, unknown>;
+      };
+      return Variables?.COLLECTOR_URL ?? [];
+    });
+    expect(urls).toEqual([
+      { 'Fn::GetStackOutput': { StackName: 'clickstream-producer', OutputName: 'CollectorUrl' } },
+    ]);
   }
 });
 
