@@ -30,12 +30,8 @@ const variants: readonly Variant[] = [
       },
     },
   ],
-  ['dev with a collector', 'dev', { producer: { collector: 'api' } }],
-  [
-    'a collector behind CloudFront',
-    'dev',
-    { producer: { collector: 'cloudfront', collectorFirewall: true } },
-  ],
+  ['dev with a collector', 'dev', { producer: COLLECTORS.api }],
+  ['a collector behind CloudFront', 'dev', { producer: COLLECTORS.cloudfront }],
   ['a collector behind a load balancer', 'dev', { producer: COLLECTORS.alb }],
   ['dev on one node with NAT', 'dev', { network: { natGateways: 1 }, store: { type: 'nodes' } }],
 ];

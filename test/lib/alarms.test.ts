@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { RUNBOOK, runbookSection } from '../../lib/constructs/explained-alarm';
 import { PIPELINE_METRICS } from '../../pipeline/settings';
 import { resourcesOf, synthesizeStacks } from './synthesized';
+import { withCollector } from './variants';
 
 const runbook = readFileSync(join(__dirname, '../..', RUNBOOK), 'utf8');
 const headings = Array.from(runbook.matchAll(/^## (.+)$/gm), (match) => match[1] as string);
@@ -12,7 +13,7 @@ const variants = [
   { store: { type: 'nodes' } },
   { stream: { metrics: 'PER_BROKER' } },
   { stream: { type: 'serverless' } },
-  { producer: { collector: 'api' } },
+  withCollector('api'),
 ];
 const named = (differences: object): readonly string[] =>
   resourcesOf(synthesizeStacks(differences).templates.monitoring, 'AWS::CloudWatch::Alarm').map(
@@ -139,7 +140,7 @@ test('pollers that are provisioned are watched; on demand Lambda tells nothing o
 });
 
 test('every figure that a handler tells has an alarm, in the namespace and dimension that it is told by', () => {
-  const { monitoring, consumer } = synthesizeStacks({ producer: { collector: 'api' } }).templates;
+  const { monitoring, consumer } = synthesizeStacks(withCollector('api')).templates;
   const watched = resourcesOf(monitoring, 'AWS::CloudWatch::Alarm').map(({ Properties }) =>
     JSON.stringify(Properties),
   );

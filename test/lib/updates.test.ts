@@ -10,7 +10,7 @@ import {
   type Template,
   type Templates,
 } from './synthesized';
-import { COLLECTORS } from './variants';
+import { withCollector } from './variants';
 
 function exportsOf(template: Template): ReadonlyMap<string, string> {
   const outputs = Object.values(template.Outputs ?? {});
@@ -55,8 +55,8 @@ test.each<[string, object]>([
   ['the cache grows', { store: { serverlessGbMax: 5, snapshotDays: 3 } }],
   ['sites are added', { deployment: { sites: ['demo', 'shop'] } }],
   ['tasks are added', { producer: { taskCountMax: 4 } }],
-  ['clicks come in', { producer: { collector: 'api' } }],
-  ['clicks come in by CloudFront', { producer: { collector: 'cloudfront', collectorFirewall: true } }],
+  ['clicks come in', withCollector('api')],
+  ['clicks come in by CloudFront', withCollector('cloudfront')],
   ['alarms are mailed', { monitoring: { alarmEmail: 'ops@example.com' } }],
 ])('it can be deployed when %s, and taken back', (_, differences) => {
   const { templates } = synthesizeStacks(differences);
@@ -77,7 +77,7 @@ test.each<[string, object]>([
 });
 
 test('a load balancer can come; before its subnets can go, the producer’s stack has to be deployed alone', () => {
-  const { templates } = synthesizeStacks({ producer: COLLECTORS.alb });
+  const { templates } = synthesizeStacks(withCollector('alb'));
 
   expect(refusedBy(dev, templates)).toEqual([]);
   expect(refusedBy(templates, dev)).toHaveLength(2);

@@ -45,6 +45,11 @@ export const COLLECTORS = {
   },
 } as const;
 
+/** The smallest deployment with it, asked for in the same words by all tests, so that it is made once. */
+export function withCollector(collector: Variant['collector']): object {
+  return { preset: 'dev', producer: COLLECTORS[collector] };
+}
+
 /** As in cdk.json. */
 export function configurationOf({ stream, store, origin, collector }: Variant): object {
   const isAdopted = origin === 'adopted';
