@@ -6,7 +6,6 @@
 export const EDGE_REASONS = {
   unknown_key: 'The key is none of a known site, or there is none.',
   origin_not_allowed: 'The site does not take events from pages of this origin.',
-  not_through_front: 'The request came around the proxy in front of the collector, and so past its firewall.',
   rate_limited: 'More events than the site, or the address, may send.',
   too_large: 'The body, compressed or not, is larger than is taken.',
   bad_encoding: 'The body says that it is compressed, and is not, or its text is no UTF-8.',
@@ -24,6 +23,7 @@ export const EDGE_REASONS = {
   aborted: 'The sender left before the request was complete.',
   timed_out: 'The request was not complete in time.',
   overloaded: 'Kafka was slow or away, or too much was under way: the sender was told to try again.',
+  not_through_front: 'The request came around the proxy in front of the collector, and so past its firewall.',
 } as const;
 
 export type EdgeReason = keyof typeof EDGE_REASONS;
