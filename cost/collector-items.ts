@@ -36,7 +36,7 @@ function clicksOf({ eventsPerSecond: perSecond }: Load): Clicks {
   };
 }
 
-export function capacityUnits({ perSecond, gbIn, gbOut }: Clicks): number {
+function capacityUnits({ perSecond, gbIn, gbOut }: Clicks): number {
   const connections = perSecond * assumed('connectionsPerClick');
   return Math.max(
     connections / UNIT.connectionsPerSecond,

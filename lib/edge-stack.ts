@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import type { Configuration } from './config';
 import { collectorFirewall } from './constructs/collector-firewall';
 
-export const EDGE_REGION = 'us-east-1';
+const EDGE_REGION = 'us-east-1';
 const outputName = 'WebAclArn';
 
 export class EdgeStack extends Stack {

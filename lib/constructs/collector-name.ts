@@ -4,7 +4,7 @@ import { CfnRecordSet } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { ProducerConfiguration } from '../config';
 
-export interface AliasTarget {
+interface AliasTarget {
   readonly dnsName: string;
   readonly hostedZoneId: string;
 }

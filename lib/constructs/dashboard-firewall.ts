@@ -17,7 +17,7 @@ export class DashboardFirewall extends Construct {
   constructor(scope: Construct, id: string, { configuration, stageArn }: DashboardFirewallProps) {
     super(scope, id);
     const { deployment, dashboard } = configuration;
-    const acl = new WebAcl(this, 'Rules', {
+    const acl = new WebAcl(this, 'Acl', {
       name: deployment.name,
       scope: 'REGIONAL',
       // Half of the rate that all share: an office behind one address fits, a flood from one does not.

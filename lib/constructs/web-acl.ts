@@ -42,7 +42,8 @@ export class WebAcl extends Construct {
         responseHeaders: [{ name: 'Retry-After', value: String(comeAgainSeconds) }],
       },
     };
-    this.arn = new CfnWebACL(this, 'Acl', {
+    // By this identifier it has its construct's own, so that moving it here replaces none that is deployed.
+    this.arn = new CfnWebACL(this, 'Default', {
       name,
       scope: props.scope,
       defaultAction: { allow: {} },
