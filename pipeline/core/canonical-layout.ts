@@ -7,23 +7,20 @@
 import type { ClickEvent, EventContext, EventPage } from './event';
 import { contextOf, pageOf } from './event-parts';
 import { parseIsoTime } from './iso-time';
+import { KnownTexts } from './known-texts';
 import { eventNameCharsMax, messageIdBytesMax, visitorIdCharsMax } from './limits';
+import type { PackedValues } from './packed-values';
 import type { SiteRules } from './validation';
 import { isFields } from './wire-fields';
-
-/** Texts that are known, of each kind. They are forgotten all at once above it, so that a flood of them costs no more than parsing. */
-const knownMax = 10_000;
-/** Longer ones are parsed each time. */
-const knownCharsMax = 1_000;
 
 /** ASCII that needs no escape: bytes above it may be half of a letter. */
 const text = (charsMax: number): string => String.raw`[^"\\\x00-\x1f\x80-\xff]{1,${charsMax}}`;
 const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
 const head = new RegExp(
   [
-    String.raw`\{"v":1,"messageId":"(${text(messageIdBytesMax)})","type":"(?:(page)|track","event":"(${text(eventNameCharsMax)}))"`,
+    String.raw`\{"v":1,"messageId":"(${text(messageIdBytesMax)})","type":"(?:page|track","event":"(${text(eventNameCharsMax)}))"`,
     `,"siteId":"([A-Za-z0-9._-]{1,64})","anonymousId":"(${text(visitorIdCharsMax)})"`,
-    `,"timestamp":"${time}"(,"receivedAt":"${time}")?,"properties":`,
+    `,"timestamp":"${time}"(?:,"receivedAt":"${time}")?,"properties":`,
   ].join(''),
   'y',
 );
@@ -32,40 +29,28 @@ const closingBrace = 0x7d;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** `read` of each text, remembered. `undefined` is remembered as well. */
-class Known<T> {
-  private readonly values = new Map<string, T | undefined>();
-
-  constructor(private readonly read: (fields: Readonly<Record<string, unknown>>) => T | undefined) {}
-
-  /** Of `bytes`, from `start` to `end`, which read as one byte a letter are `key`. */
-  get(key: string, bytes: Buffer, start: number, end: number): T | undefined {
-    const known = this.values.get(key);
-    if (known !== undefined || this.values.has(key)) return known;
-    const value = this.parse(bytes.subarray(start, end));
-    if (key.length > knownCharsMax) return value;
-    if (this.values.size >= knownMax) this.values.clear();
-    // A copy: `key` would keep the whole record.
-    this.values.set(bytes.toString('latin1', start, end), value);
-    return value;
-  }
-
-  private parse(bytes: Uint8Array): T | undefined {
+/** `read` of an object's JSON text; undefined where it is none. */
+function readObject<T>(
+  read: (fields: Readonly<Record<string, unknown>>) => T | undefined,
+): (text: Uint8Array) => T | undefined {
+  return (text) => {
     try {
-      const parsed: unknown = JSON.parse(utf8.decode(bytes));
-      return isFields(parsed) ? this.read(parsed) : undefined;
+      const parsed: unknown = JSON.parse(utf8.decode(text));
+      return isFields(parsed) ? read(parsed) : undefined;
     } catch {
       return undefined;
     }
-  }
+  };
 }
 
 /** Events with extras are read by validation.ts; so is what has no path, which is right for custom events alone. */
-const pages = new Known<EventPage>((properties) => {
-  if (properties.props !== undefined || properties.revenue !== undefined) return undefined;
-  return pageOf('page', properties);
-});
-const contexts = new Known<EventContext>(contextOf);
+const pages = new KnownTexts<EventPage | undefined>(
+  readObject((properties) => {
+    if (properties.props !== undefined || properties.revenue !== undefined) return undefined;
+    return pageOf('page', properties);
+  }),
+);
+const contexts = new KnownTexts<EventContext | undefined>(readObject(contextOf));
 
 /** Times with milliseconds in UTC. Mostly they are of the same minute as the one before. */
 class MinuteClock {
@@ -96,45 +81,48 @@ function digit(letters: string, at: number): number {
 const minuteChars = 17;
 const timeChars = 24;
 const afterTime = '","properties":'.length;
-const betweenTimes = '","receivedAt":"'.length;
+const beforeReceived = '","receivedAt":"';
 const happened = new MinuteClock();
 const received = new MinuteClock();
 
-/** Undefined: ask validation.ts. `value`: of a record, not larger than an event may be. */
-export function readCanonicalLayout(value: Uint8Array, sites: SiteRules): ClickEvent | undefined {
-  const bytes = Buffer.isBuffer(value)
-    ? value
-    : Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  const end = bytes.length - 1;
-  if (bytes[end] !== closingBrace) return undefined;
-  const letters = bytes.toString('latin1');
-  head.lastIndex = 0;
+/** Undefined: ask validation.ts. Of the value that lies in `values` from `start` to `end`, not larger than an event may be. */
+export function readCanonicalLayout(
+  values: PackedValues,
+  start: number,
+  end: number,
+  sites: SiteRules,
+): ClickEvent | undefined {
+  const lastBrace = end - 1;
+  if (values.byteAt(lastBrace) !== closingBrace) return undefined;
+  const { letters } = values;
+  head.lastIndex = start;
   const match = head.exec(letters);
   if (match === null) return undefined;
-  const start = head.lastIndex;
-  const middle = letters.indexOf(beforeContext, start);
-  if (middle < 0) return undefined;
-  const siteId = match[4] as string;
+  const propertiesAt = head.lastIndex;
+  const propertiesEnd = values.nextPlaceOf(beforeContext, propertiesAt);
+  const contextAt = propertiesEnd + beforeContext.length;
+  // What is not of this value is of one behind it.
+  if (contextAt > lastBrace) return undefined;
+  const siteId = match[3] as string;
   if (sites.listed !== undefined && !sites.listed.has(siteId)) return undefined;
   // Times have one length, so their places are known from the head's end.
-  const lastTime = start - afterTime - timeChars;
-  const hasReceived = match[6] !== undefined;
+  const lastTime = propertiesAt - afterTime - timeChars;
+  const hasReceived = letters.startsWith(beforeReceived, lastTime - beforeReceived.length);
   const receivedAtMs = hasReceived ? received.read(letters, lastTime) : undefined;
   if (hasReceived && receivedAtMs === undefined) return undefined;
-  const firstTime = hasReceived ? lastTime - betweenTimes - timeChars : lastTime;
+  const firstTime = hasReceived ? lastTime - beforeReceived.length - timeChars : lastTime;
   const timestampMs = happened.read(letters, firstTime);
   if (timestampMs === undefined) return undefined;
-  const page = pages.get(letters.slice(start, middle), bytes, start, middle);
+  const page = pages.meaningOf(values, propertiesAt, propertiesEnd);
   if (page === undefined) return undefined;
-  const from = middle + beforeContext.length;
-  const context = contexts.get(letters.slice(from, end), bytes, from, end);
+  const context = contexts.meaningOf(values, contextAt, lastBrace);
   if (context === undefined) return undefined;
   return {
-    type: match[2] === undefined ? 'track' : 'page',
+    type: match[2] === undefined ? 'page' : 'track',
     siteId,
-    anonymousId: match[5] as string,
+    anonymousId: match[4] as string,
     messageId: match[1] as string,
-    event: match[3],
+    event: match[2],
     timestampMs,
     receivedAtMs,
     page,

@@ -2,8 +2,23 @@
 import { countExtras } from './count-extras';
 import { type Dimension, LABEL_NAMES, LABELS } from './dimensions';
 import type { ClickEvent, EventContext, EventPage } from './event';
-import { SECOND_MS } from './limits';
+import { MINUTE_MS, SECOND_MS } from './limits';
 import type { Counts } from './roll-up';
+
+/** How often something was there. A key that is known costs one look-up, where a map of numbers takes two. */
+export class Tally<K> {
+  private readonly counts = new Map<K, { n: number }>();
+
+  add(key: K): void {
+    const count = this.counts.get(key);
+    if (count === undefined) this.counts.set(key, { n: 1 });
+    else count.n += 1;
+  }
+
+  *[Symbol.iterator](): Generator<readonly [K, number]> {
+    for (const [key, { n }] of this.counts) yield [key, n];
+  }
+}
 
 export interface Cell {
   readonly startMs: number;
@@ -13,12 +28,13 @@ export interface Cell {
   /** Of extras, and of labels once these are spread out. */
   readonly dimensions: Map<Dimension, Map<string, number>>;
   /** Page views by what they have in common with others, and custom events by name. */
-  readonly pages: Map<EventPage, number>;
-  readonly contexts: Map<EventContext, number>;
-  readonly names: Map<string, number>;
-  readonly visitors: Set<string>;
-  /** Second of the minute -> views. */
-  readonly seconds: Map<number, number>;
+  readonly pages: Tally<EventPage>;
+  readonly contexts: Tally<EventContext>;
+  readonly names: Tally<string>;
+  /** Places of its visitors in the site's list; one that comes back from another cell may stand here twice. */
+  readonly visitors: number[];
+  /** Views of each second of the minute. */
+  readonly seconds: number[];
   unite: boolean;
 }
 
@@ -32,11 +48,11 @@ export function newCell(startMs: number, open: number): Cell {
     open,
     counts: newCounts(),
     dimensions: new Map(),
-    pages: new Map(),
-    contexts: new Map(),
-    names: new Map(),
-    visitors: new Set(),
-    seconds: new Map(),
+    pages: new Tally(),
+    contexts: new Tally(),
+    names: new Tally(),
+    visitors: [],
+    seconds: new Array<number>(MINUTE_MS / SECOND_MS).fill(0),
     unite: false,
   };
 }
@@ -59,12 +75,13 @@ export function valuesOf(dimensions: Cell['dimensions'], name: Dimension): Map<s
 export function countEvent(cell: Cell, event: ClickEvent, atMs: number): void {
   if (event.type === 'page') {
     cell.counts.views++;
-    addTo(cell.seconds, Math.floor((atMs - cell.startMs) / SECOND_MS), 1);
-    addTo(cell.pages, event.page, 1);
-    addTo(cell.contexts, event.context, 1);
+    const second = Math.floor((atMs - cell.startMs) / SECOND_MS);
+    cell.seconds[second] = (cell.seconds[second] as number) + 1;
+    cell.pages.add(event.page);
+    cell.contexts.add(event.context);
   } else if (event.type === 'track') {
     cell.counts.events++;
-    addTo(cell.names, event.event as string, 1);
+    cell.names.add(event.event as string);
   }
   if (event.extras !== undefined) countExtras(cell, event, event.extras);
 }
@@ -82,7 +99,7 @@ export function spreadLabels(cell: Cell): void {
 function spread<K>(
   cell: Cell,
   name: Dimension,
-  counts: ReadonlyMap<K, number>,
+  counts: Tally<K>,
   labelOf: (key: K) => string | undefined,
 ): void {
   for (const [key, count] of counts) {

@@ -34,5 +34,6 @@ export function murmur2(bytes: Uint8Array): number {
 
 /** The partition in which a visitor's records belong. */
 export function visitorPartition(siteId: string, anonymousId: string, partitionCount: number): number {
+  if (partitionCount === 1) return 0;
   return (murmur2(utf8.encode(`${siteId}:${anonymousId}`)) & 0x7fffffff) % partitionCount;
 }

@@ -30,8 +30,8 @@ export interface Bucket {
   readonly startMs: number;
   readonly counts: Counts;
   readonly dimensions: Map<Dimension, Map<string, number>>;
-  /** anonymousIds. */
-  readonly visitors: Set<string>;
+  /** Places in the site's `visitors`, each once. */
+  readonly visitors: readonly number[];
   /** A record here is not in the partition of its visitor's key: shards' visitors must be united, not added. */
   unite: boolean;
 }
@@ -49,7 +49,15 @@ export interface FeedItem {
   readonly country: string | undefined;
 }
 
+export interface SeenVisitor {
+  readonly anonymousId: string;
+  /** Event time, milliseconds. */
+  lastSeenMs: number;
+}
+
 export interface SiteRollUp {
+  /** All of the run, each once. */
+  readonly visitors: readonly SeenVisitor[];
   /** Key: grain code and bucket start, `m1767225600000`. */
   readonly buckets: Map<string, Bucket>;
   /** Minute start -> second of the minute (0 to 59) -> views. */
@@ -57,11 +65,8 @@ export interface SiteRollUp {
   readonly allTime: {
     readonly counts: Counts;
     readonly pages: Map<string, number>;
-    readonly visitors: Set<string>;
     unite: boolean;
   };
-  /** anonymousId -> event time when last seen, milliseconds. */
-  readonly lastSeen: Map<string, number>;
   /** The newest by (atMs, offset), newest first, at most `feedMax`. */
   readonly feed: FeedItem[];
 }

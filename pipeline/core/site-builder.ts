@@ -4,11 +4,13 @@ import type { ClickEvent } from './event';
 import { FeedBuilder } from './feed';
 import { GRAIN_NAMES, GRAINS, type Grain } from './grains';
 import { MINUTE_MS } from './limits';
-import type { Bucket, Counts, SiteRollUp } from './roll-up';
+import { PlaceUnion } from './place-union';
+import type { Bucket, Counts, SeenVisitor, SiteRollUp } from './roll-up';
 import { bucketStart } from './time-bucket';
 
-interface Visitor {
-  lastSeenMs: number;
+interface Visitor extends SeenVisitor {
+  /** Among the site's visitors. */
+  readonly place: number;
   readonly foreign: boolean;
   /** The newest that has the visitor: mostly that of the next event, too. */
   cell: Cell | undefined;
@@ -47,33 +49,30 @@ export class SiteBuilder {
     const visitor = this.see(event.anonymousId, atMs);
     if (visitor.foreign) cell.unite = true;
     if (visitor.cell !== cell) {
-      cell.visitors.add(event.anonymousId);
+      cell.visitors.push(visitor.place);
       visitor.cell = cell;
     }
     if (event.type !== 'engagement') this.feed.add(event, atMs, offset);
   }
 
   build(): SiteRollUp {
-    const buckets = new Map<string, Bucket>();
+    const parts = new Map<string, BucketParts>();
     const seconds = new Map<number, Map<number, number>>();
-    const allTime = {
-      counts: newCounts(),
-      pages: new Map<string, number>(),
-      visitors: new Set<string>(),
-      unite: false,
-    };
+    const allTime = { counts: newCounts(), pages: new Map<string, number>(), unite: false };
     for (const cell of this.cells.values()) {
       spreadLabels(cell);
       // The finest grains close first: an event too old for its minute may still fit its hour.
-      for (const grain of GRAIN_NAMES.slice(GRAIN_NAMES.length - cell.open)) addCell(buckets, grain, cell);
-      if (cell.open === GRAIN_NAMES.length && cell.seconds.size > 0) seconds.set(cell.startMs, cell.seconds);
+      for (const grain of GRAIN_NAMES.slice(GRAIN_NAMES.length - cell.open)) addPart(parts, grain, cell);
+      if (cell.open === GRAIN_NAMES.length && cell.counts.views > 0)
+        seconds.set(cell.startMs, viewsBySecond(cell));
       addCounts(allTime.counts, cell.counts);
       for (const [path, views] of cell.dimensions.get('pages') ?? []) addTo(allTime.pages, path, views);
-      for (const visitor of cell.visitors) allTime.visitors.add(visitor);
       allTime.unite ||= cell.unite;
     }
-    const lastSeen = new Map(Array.from(this.visitors, ([id, visitor]) => [id, visitor.lastSeenMs]));
-    return { buckets, seconds, allTime, lastSeen, feed: this.feed.items() };
+    const visitors = [...this.visitors.values()];
+    const union = new PlaceUnion(visitors.length);
+    const buckets = new Map(Array.from(parts, ([key, of]) => [key, sumUp(of, union)]));
+    return { visitors, buckets, seconds, allTime, feed: this.feed.items() };
   }
 
   private cellOf(atMs: number, open: number): Cell {
@@ -92,7 +91,14 @@ export class SiteBuilder {
   private see(anonymousId: string, atMs: number): Visitor {
     let visitor = this.visitors.get(anonymousId);
     if (visitor === undefined) {
-      visitor = { lastSeenMs: atMs, foreign: this.isForeign(anonymousId), cell: undefined };
+      const place = this.visitors.size;
+      visitor = {
+        anonymousId,
+        lastSeenMs: atMs,
+        place,
+        foreign: this.isForeign(anonymousId),
+        cell: undefined,
+      };
       this.visitors.set(anonymousId, visitor);
     } else if (atMs > visitor.lastSeenMs) {
       visitor.lastSeenMs = atMs;
@@ -112,27 +118,35 @@ function addCounts(sum: Counts, counts: Counts): void {
   sum.scrolled += counts.scrolled;
 }
 
-function addCell(buckets: Map<string, Bucket>, grain: Grain, cell: Cell): void {
+function viewsBySecond({ seconds }: Cell): Map<number, number> {
+  return new Map([...seconds.entries()].filter(([, views]) => views > 0));
+}
+
+interface BucketParts {
+  readonly grain: Grain;
+  readonly startMs: number;
+  readonly cells: Cell[];
+}
+
+function addPart(parts: Map<string, BucketParts>, grain: Grain, cell: Cell): void {
   const { code, lengthMs } = GRAINS[grain];
   const startMs = bucketStart(cell.startMs, lengthMs);
   const key = `${code}${startMs}`;
-  let bucket = buckets.get(key);
-  if (bucket === undefined) {
-    bucket = {
-      grain,
-      startMs,
-      counts: newCounts(),
-      dimensions: new Map(),
-      visitors: new Set(),
-      unite: false,
-    };
-    buckets.set(key, bucket);
+  const found = parts.get(key);
+  if (found === undefined) parts.set(key, { grain, startMs, cells: [cell] });
+  else found.cells.push(cell);
+}
+
+function sumUp({ grain, startMs, cells }: BucketParts, union: PlaceUnion): Bucket {
+  const counts = newCounts();
+  const dimensions: Cell['dimensions'] = new Map();
+  for (const cell of cells) {
+    addCounts(counts, cell.counts);
+    for (const [name, values] of cell.dimensions) {
+      const sums = valuesOf(dimensions, name);
+      for (const [value, count] of values) addTo(sums, value, count);
+    }
   }
-  addCounts(bucket.counts, cell.counts);
-  for (const [name, values] of cell.dimensions) {
-    const sums = valuesOf(bucket.dimensions, name);
-    for (const [value, count] of values) addTo(sums, value, count);
-  }
-  for (const visitor of cell.visitors) bucket.visitors.add(visitor);
-  bucket.unite ||= cell.unite;
+  const visitors = union.of(cells.map((cell) => cell.visitors));
+  return { grain, startMs, counts, dimensions, visitors, unite: cells.some((cell) => cell.unite) };
 }

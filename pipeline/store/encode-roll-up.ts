@@ -5,7 +5,7 @@
 import { DIMENSIONS, type Dimension, isExtra, isLabel } from '../core/dimensions';
 import { GRAINS } from '../core/grains';
 import * as limits from '../core/limits';
-import type { Bucket, Counts, RollUp, SiteRollUp } from '../core/roll-up';
+import type { Bucket, Counts, RollUp, SeenVisitor, SiteRollUp } from '../core/roll-up';
 import type { CommitPayload, EncodedCommit, RedisType } from './commit-payload';
 import { markDigestBytes, visitorDigest } from './digest';
 import {
@@ -51,7 +51,6 @@ class Encoder {
   private readonly keys = new Table();
   private readonly types: RedisType[] = [];
   private readonly strings = new Table();
-  private readonly visitors = new Map<string, number>();
   private readonly digests: string[] = [];
   private readonly dueNew = new Map<string, number>();
   private readonly counts: CommitPayload['counts'] = [];
@@ -119,34 +118,29 @@ class Encoder {
     this.dueNew.set(member, dueMs);
   }
 
-  private visitor(anonymousId: string): number {
-    let place = this.visitors.get(anonymousId);
-    if (place === undefined) {
-      place = this.digests.push(visitorDigest(anonymousId));
-      this.visitors.set(anonymousId, place);
-    }
-    return place;
-  }
-
   private addSite(site: string, of: SiteRollUp): void {
     const { tag } = this;
-    for (const bucket of of.buckets.values()) this.addBucket(site, bucket);
+    const before = this.digests.length;
+    for (const { anonymousId } of of.visitors) this.digests.push(visitorDigest(anonymousId));
+    for (const bucket of of.buckets.values()) this.addBucket(site, bucket, before);
     for (const [startMs, views] of of.seconds) {
       this.due(secondsEntry(site, startMs));
       this.seconds.push([this.key(keys.bucketKey(tag, 's', site, startMs), 'hash'), ...[...views].flat()]);
     }
     const allTime = keys.allTimeKey(tag, site);
     this.addCounts(allTime, of.allTime.counts, of.allTime.unite);
-    this.addVisitors(allTime, of.allTime.visitors);
+    const all = of.visitors.map((_, place) => place);
+    this.addVisitors(allTime, all, before);
     this.addDimensions(
       keys.pagesKey(tag, site),
       limits.allTimePagesMax,
       new Map([['pages', of.allTime.pages]]),
       isLabel,
     );
-    if (of.lastSeen.size > 0) {
-      const seen = Array.from(of.lastSeen, ([id, atMs]) => [this.visitor(id), atMs]).flat();
-      this.live.push([this.key(keys.liveKey(tag, site), 'zset'), liveMember(site), ...seen]);
+    if (of.visitors.length > 0) {
+      const live: (string | number)[] = [this.key(keys.liveKey(tag, site), 'zset'), liveMember(site)];
+      for (const place of all) live.push(before + place + 1, (of.visitors[place] as SeenVisitor).lastSeenMs);
+      this.live.push(live);
     }
     if (of.feed.length > 0) {
       const items = of.feed.flatMap((item) => [item.atMs, encodeFeedMember(item)]);
@@ -154,12 +148,13 @@ class Encoder {
     }
   }
 
-  private addBucket(site: string, bucket: Bucket): void {
+  /** `before`: digests of other sites' visitors, which stand before this one's. */
+  private addBucket(site: string, bucket: Bucket, before: number): void {
     const { code, valuesMax } = GRAINS[bucket.grain];
     const key = keys.bucketKey(this.tag, code, site, bucket.startMs);
     this.due(bucketEntry(code, site, bucket.startMs));
     this.addCounts(key, bucket.counts, bucket.unite);
-    this.addVisitors(key, bucket.visitors);
+    this.addVisitors(key, bucket.visitors, before);
     this.addDimensions(keys.dimensionsKey(key), valuesMax, bucket.dimensions, isLabel);
     this.addDimensions(keys.extrasKey(key), valuesMax, bucket.dimensions, isExtra);
   }
@@ -170,16 +165,11 @@ class Encoder {
     this.counts.push([place, unite ? 1 : 0, this.rollUp.partitionCount, ...increments.flat()]);
   }
 
-  private addVisitors(countsKey: string, visitors: ReadonlySet<string>): void {
-    if (visitors.size === 0) return;
+  private addVisitors(countsKey: string, places: readonly number[], before: number): void {
+    if (places.length === 0) return;
     const set = this.key(keys.visitorSetKey(countsKey), 'set');
     const hll = this.key(keys.visitorHllKey(countsKey), 'string');
-    this.uniques.push([
-      this.key(countsKey, 'hash'),
-      set,
-      hll,
-      Array.from(visitors, (id) => this.visitor(id)),
-    ]);
+    this.uniques.push([this.key(countsKey, 'hash'), set, hll, places.map((place) => before + place + 1)]);
   }
 
   private addDimensions(
@@ -252,7 +242,7 @@ class Encoder {
       const step = site === undefined ? dueStep(this.tag, member, logTimeMs) : undefined;
       if (step !== undefined) steps.push(this.dueStep(step));
       // A site of the run tidies up its last-seen times anyway.
-      if (site !== undefined && (sites.get(site)?.lastSeen.size ?? 0) === 0)
+      if (site !== undefined && (sites.get(site)?.visitors.length ?? 0) === 0)
         this.live.push([this.key(keys.liveKey(this.tag, site), 'zset'), member]);
     }
     return steps;

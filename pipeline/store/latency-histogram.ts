@@ -7,12 +7,16 @@ export const LATENCY_ABOVE = 'more';
 
 /** Events by bound: field of the latency hash -> events. */
 export function latencyHistogram(receivedAtMs: readonly number[], nowMs: number): Map<string, number> {
-  const histogram = new Map<string, number>();
+  const counts = new Array<number>(LATENCY_BOUNDS_MS.length + 1).fill(0);
   for (const atMs of receivedAtMs) {
-    const latencyMs = Math.max(0, nowMs - atMs);
-    const bound = LATENCY_BOUNDS_MS.find((boundMs) => latencyMs <= boundMs);
-    const field = bound === undefined ? LATENCY_ABOVE : String(bound);
-    histogram.set(field, (histogram.get(field) ?? 0) + 1);
+    const latencyMs = nowMs - atMs;
+    let i = 0;
+    while (i < LATENCY_BOUNDS_MS.length && latencyMs > (LATENCY_BOUNDS_MS[i] as number)) i += 1;
+    counts[i] = (counts[i] as number) + 1;
+  }
+  const histogram = new Map<string, number>();
+  for (const [i, count] of counts.entries()) {
+    if (count > 0) histogram.set(String(LATENCY_BOUNDS_MS[i] ?? LATENCY_ABOVE), count);
   }
   return histogram;
 }

@@ -1,11 +1,12 @@
 /** The store's writing side: look-ups and commits of shards, by scripts that decide and change in one instant. */
-import { encode } from '@msgpack/msgpack';
+import { Encoder } from '@msgpack/msgpack';
 import type { LogRecord } from '../core/event';
 import { dueMaxPerCommit, duplicateWindowMs, markSliceMs } from '../core/limits';
 import type { RollUp } from '../core/roll-up';
 import announceText from './announce.lua';
 import commitText from './commit.lua';
 import { type CommitOutcome, StoreError } from './commit-outcome';
+import type { CommitPayload } from './commit-payload';
 import { markDigestBytes, recordDigest, writeMarkDigest } from './digest';
 import { encodeRollUp } from './encode-roll-up';
 import initialiseText from './initialise.lua';
@@ -50,6 +51,14 @@ const announceScript = new RedisScript(announceText);
 
 /** Slices in which an identity can still be marked: the window's, and the one that log time is in. */
 const slicesAsked = duplicateWindowMs / markSliceMs + 1;
+
+/** Its memory grows to what the largest payload takes, and is used again. */
+const messagePack = new Encoder();
+
+function packed(payload: CommitPayload): Buffer {
+  const { buffer, byteOffset, byteLength } = messagePack.encode(payload);
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
 
 type OutcomeKind = CommitOutcome['kind'];
 const outcomeKinds: readonly OutcomeKind[] = [
@@ -184,7 +193,7 @@ export class RedisCommitStore implements CommitStore {
       SCHEMA_VERSION,
       rollUp.firstOffset,
       rollUp.nextOffset,
-      Buffer.from(encode(payload)),
+      packed(payload),
       marks,
       this.intoMoved,
       ...(last === undefined ? [] : [last.offset, last.timestampMs, recordDigest(last.value)]),

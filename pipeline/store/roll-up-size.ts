@@ -28,7 +28,7 @@ const bytesOfChar = 3;
 function addBucket(size: RollUpSize, bucket: Bucket): void {
   size.keys += keysOfBucket;
   size.increments += countsOfBucket;
-  size.bytes += bytesOfIncrement * bucket.visitors.size;
+  size.bytes += bytesOfIncrement * bucket.visitors.length;
   for (const values of bucket.dimensions.values()) size.increments += values.size;
 }
 
@@ -36,7 +36,7 @@ function addSite(size: RollUpSize, site: SiteRollUp): void {
   size.keys += keysOfSite + site.seconds.size;
   size.increments += countsOfBucket + site.allTime.pages.size;
   size.bytes +=
-    bytesOfFeedItem * site.feed.length + (bytesOfVisitor + 2 * bytesOfIncrement) * site.lastSeen.size;
+    bytesOfFeedItem * site.feed.length + (bytesOfVisitor + 2 * bytesOfIncrement) * site.visitors.length;
   for (const views of site.seconds.values()) size.increments += views.size;
   const values = new Set<string>();
   for (const bucket of site.buckets.values()) {

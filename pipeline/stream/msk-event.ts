@@ -4,6 +4,7 @@
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html (facts checked 2026-11).
  */
 import type { LogRecord } from '../core/event';
+import { PackedRecord, PackedValues } from '../core/packed-values';
 
 export interface MskRecord {
   readonly topic: string;
@@ -64,7 +65,7 @@ function decodePartition(name: string, raw: unknown): PartitionRecords {
     );
   }
   const records: LogRecord[] = new Array(raw.length);
-  const values = new ValueBuffer(raw);
+  const values = valuesOf(raw);
   let isOrdered = true;
   for (let i = 0; i < raw.length; i += 1) {
     const record = decodeRecord(name, topic, partition, raw[i], values);
@@ -79,7 +80,7 @@ function decodeRecord(
   topic: string,
   partition: number,
   raw: unknown,
-  values: ValueBuffer,
+  values: PackedValues,
 ): LogRecord {
   if (!isObject(raw)) throw new MskEventError(`records[${name}] holds ${describe(raw)}; expected a record`);
   const { offset, timestamp, value } = raw;
@@ -96,29 +97,19 @@ function decodeRecord(
   if (typeof value !== 'string') {
     throw new MskEventError(`records[${name}], offset ${offset}, has a value that is ${describe(value)}`);
   }
-  return { offset, timestampMs: timestamp, value: values.decode(value) };
+  const start = values.endOfLast;
+  return new PackedRecord(offset, timestamp, values, start, values.append(value));
 }
 
-/** One piece of memory for the values of a batch: one for each of them would cost as much as decoding them. */
-class ValueBuffer {
-  private readonly bytes: Buffer;
-  private end = 0;
-
-  constructor(records: readonly unknown[]) {
-    let letters = 0;
-    for (const record of records) {
-      const value = isObject(record) ? record.value : undefined;
-      if (typeof value === 'string') letters += value.length;
-    }
-    // Four letters of base64 are three bytes.
-    this.bytes = Buffer.allocUnsafe(Math.ceil(letters * 0.75));
+/** Room for the values of a batch. */
+function valuesOf(records: readonly unknown[]): PackedValues {
+  let letters = 0;
+  for (const record of records) {
+    const value = isObject(record) ? record.value : undefined;
+    if (typeof value === 'string') letters += value.length;
   }
-
-  decode(base64: string): Uint8Array {
-    const start = this.end;
-    this.end += this.bytes.write(base64, start, 'base64');
-    return this.bytes.subarray(start, this.end);
-  }
+  // Four letters of base64 are three bytes.
+  return new PackedValues(Math.ceil(letters * 0.75));
 }
 
 /** Lambda delivers in order; an event put together by hand may not, and may hold an offset twice. */

@@ -205,7 +205,10 @@ const spoilers: readonly [string, (rollUp: RollUp) => unknown][] = [
   ['the log time', (rollUp) => Object.assign(rollUp, { logTimeMs: 1.5 })],
   ['a count of all time', (rollUp) => Object.assign(siteOf(rollUp).allTime.counts, { views: 'x' })],
   ['a path of all time', (rollUp) => siteOf(rollUp).allTime.pages.set('/home', 0.5)],
-  ['a last-seen time', (rollUp) => siteOf(rollUp).lastSeen.set('visitor', Number.NaN)],
+  [
+    'a last-seen time',
+    (rollUp) => Object.assign(siteOf(rollUp).visitors[0] as object, { lastSeenMs: Number.NaN }),
+  ],
   ['a time of the feed', (rollUp) => Object.assign(siteOf(rollUp).feed[0] as object, { atMs: 0.25 })],
   ['views of a second', (rollUp) => siteOf(rollUp).seconds.set(0, new Map([[1.5, 1]]))],
 ];

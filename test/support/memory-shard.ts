@@ -54,8 +54,8 @@ export class MemoryShard {
     for (const [field, count] of Object.entries(counts)) this.add(`${name} ${field}`, count);
   }
 
-  private see(name: string, visitors: ReadonlySet<string>): void {
-    if (visitors.size > 0)
+  private see(name: string, visitors: readonly string[]): void {
+    if (visitors.length > 0)
       this.visitors.set(name, new Set([...(this.visitors.get(name) ?? []), ...visitors]));
   }
 
@@ -77,7 +77,11 @@ export class MemoryShard {
           for (const [value, n] of bucket.dimensions.get(dimension) ?? [])
             this.add(`${name} ${dimension} ${value}`, n);
         }
-        this.see(name, bucket.visitors);
+        const visitors = bucket.visitors.map(
+          (place) => site.visitors[place]?.anonymousId ?? `nobody at ${place}`,
+        );
+        if (new Set(visitors).size < visitors.length) throw new RangeError(`${name}: a visitor twice`);
+        this.see(name, visitors);
         if (bucket.unite) this.united.add(name);
       }
       for (const [minute, seconds] of site.seconds) {
@@ -85,10 +89,13 @@ export class MemoryShard {
       }
       this.addCounts(`${siteId} all`, site.allTime.counts);
       for (const [path, views] of site.allTime.pages) this.add(`${siteId} all pages ${path}`, views);
-      this.see(`${siteId} all`, site.allTime.visitors);
-      for (const [id, atMs] of site.lastSeen) {
-        const name = `${siteId} ${id}`;
-        this.lastSeen.set(name, Math.max(this.lastSeen.get(name) ?? Number.NEGATIVE_INFINITY, atMs));
+      this.see(
+        `${siteId} all`,
+        site.visitors.map(({ anonymousId }) => anonymousId),
+      );
+      for (const { anonymousId, lastSeenMs } of site.visitors) {
+        const name = `${siteId} ${anonymousId}`;
+        this.lastSeen.set(name, Math.max(this.lastSeen.get(name) ?? Number.NEGATIVE_INFINITY, lastSeenMs));
       }
     }
   }
