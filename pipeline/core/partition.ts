@@ -12,8 +12,8 @@ function mixed(k: number): number {
   return Math.imul(multiplied ^ (multiplied >>> 24), m);
 }
 
-export function murmur2(bytes: Uint8Array): number {
-  const { length } = bytes;
+/** Of the first `length` bytes. Default: of all. */
+export function murmur2(bytes: Uint8Array, length = bytes.length): number {
   let h = seed ^ length;
   const whole = length & ~3;
   for (let i = 0; i < whole; i += 4) {
@@ -32,8 +32,16 @@ export function murmur2(bytes: Uint8Array): number {
   return h ^ (h >>> 15);
 }
 
+/** Room for every key of an event that is within its limits; longer ones get room of their own. */
+const room = new Uint8Array(1_024);
+/** A UTF-16 unit is at most three bytes of UTF-8. */
+const bytesOfUnit = 3;
+
 /** The partition in which a visitor's records belong. */
 export function visitorPartition(siteId: string, anonymousId: string, partitionCount: number): number {
   if (partitionCount === 1) return 0;
-  return (murmur2(utf8.encode(`${siteId}:${anonymousId}`)) & 0x7fffffff) % partitionCount;
+  const key = `${siteId}:${anonymousId}`;
+  const bytes = key.length * bytesOfUnit <= room.length ? room : new Uint8Array(key.length * bytesOfUnit);
+  const { written } = utf8.encodeInto(key, bytes);
+  return (murmur2(bytes, written) & 0x7fffffff) % partitionCount;
 }

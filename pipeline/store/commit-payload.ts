@@ -27,7 +27,7 @@ export interface CommitPayload {
   readonly uniques: [number, number, number, number[]][];
   /** [place, second, views, ...] */
   readonly seconds: number[][];
-  /** [place, member of the due index, place of the visitor, last seen in ms, ...] */
+  /** [place, member of the due index], and where the run has visitors of the site: [..., visitors before them, last seen in ms of each, ...] */
   readonly live: (string | number)[][];
   /** [place, event time in ms, member, ...] */
   readonly feed: (string | number)[][];

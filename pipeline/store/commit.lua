@@ -74,8 +74,16 @@ local p = cmsgpack.unpack(ARGV[4])
 local limits = p.limits
 local logTime = math.max(p.logTime, tonumber(known[4] or '0'))
 
+-- Most increments are the same few numbers.
+local texts = {}
+
 local function text(n)
-  return string.format('%.0f', n)
+  local known = texts[n]
+  if not known then
+    known = string.format('%.0f', n)
+    texts[n] = known
+  end
+  return known
 end
 
 local function isWhole(n)
@@ -110,8 +118,8 @@ whole = whole and isWhole(p.startedAt) and isWhole(p.logTime)
 for _, counts in ipairs(p.counts) do whole = whole and isWhole(counts[3]) and areWhole(counts, 5) end
 for _, seconds in ipairs(p.seconds) do whole = whole and areWhole(seconds, 2) and areWhole(seconds, 3) end
 for _, live in ipairs(p.live) do
-  whole = whole and areWhole(live, 4)
-  for i = 3, #live, 2 do whole = whole and p.visitors[live[i]] end
+  for i = 3, #live do whole = whole and isWhole(live[i]) end
+  whole = whole and (not live[3] or p.visitors[live[3] + #live - 3])
 end
 for _, feed in ipairs(p.feed) do whole = whole and areWhole(feed, 2) end
 for _, step in ipairs(p.due) do whole = whole and (not step.next or isWhole(step.next)) end
@@ -225,9 +233,10 @@ end
 
 for _, live in ipairs(p.live) do
   local key, scored = KEYS[live[1]], {}
-  for i = 3, #live, 2 do
-    scored[#scored + 1] = text(live[i + 1])
-    scored[#scored + 1] = p.visitors[live[i]]
+  -- A score may be a number as it is: it is read as one, whatever form it is written in.
+  for i = 4, #live do
+    scored[#scored + 1] = live[i]
+    scored[#scored + 1] = p.visitors[live[3] + i - 3]
   end
   inChunks(scored, 1000, function(...) call('ZADD', key, 'GT', ...) end)
   call('ZREMRANGEBYSCORE', key, '-inf', '(' .. text(logTime - limits.liveKeptMs))

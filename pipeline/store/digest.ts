@@ -25,8 +25,9 @@ function copyOf(text: string): string {
 
 /** First 16 bytes of SHA-256 of both, with a zero byte between, which a siteId cannot hold: written into `digests`, at a byte. */
 export function writeMarkDigest(digests: Buffer, at: number, siteId: string, messageId: string): void {
-  // Of all ways to get at the bytes, the shortest: a Buffer for each costs three times as much.
-  digests.write(hash('sha256', `${siteId}\0${messageId}`, 'hex'), at, markDigestBytes, 'hex');
+  // Of all ways to get at the bytes, the shortest: as hexadecimal digits they cost half as much again, as a Buffer three times as much.
+  const letters = hash('sha256', `${siteId}\0${messageId}`, 'binary');
+  for (let i = 0; i < markDigestBytes; i += 1) digests[at + i] = letters.charCodeAt(i);
 }
 
 /** First 16 bytes of SHA-256 of a record's value, in hexadecimal; a tombstone's is that of no bytes. */

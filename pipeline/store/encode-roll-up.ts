@@ -5,7 +5,7 @@
 import { DIMENSIONS, type Dimension, isExtra, isLabel } from '../core/dimensions';
 import { GRAINS } from '../core/grains';
 import * as limits from '../core/limits';
-import type { Bucket, Counts, RollUp, SeenVisitor, SiteRollUp } from '../core/roll-up';
+import type { Bucket, Counts, RollUp, SiteRollUp } from '../core/roll-up';
 import type { CommitPayload, EncodedCommit, RedisType } from './commit-payload';
 import { markDigestBytes, visitorDigest } from './digest';
 import {
@@ -38,6 +38,30 @@ class Table {
   }
 }
 
+/** Places of the fields of values. Most values come once for each grain, and their field is put together for the first alone. */
+class FieldTable {
+  private readonly table = new Table();
+  private readonly places = new Map<string, Map<string, number>>();
+
+  get entries(): string[] {
+    return this.table.entries;
+  }
+
+  placeOf(code: string, value: string): number {
+    let places = this.places.get(code);
+    if (places === undefined) {
+      places = new Map();
+      this.places.set(code, places);
+    }
+    let place = places.get(value);
+    if (place === undefined) {
+      place = this.table.placeOf(keys.FIELD.value(code, value));
+      places.set(value, place);
+    }
+    return place;
+  }
+}
+
 const fixedKeys = (tag: string): string[] => [
   keys.stateKey(tag),
   keys.dueKey(tag),
@@ -50,7 +74,7 @@ const fixedKeys = (tag: string): string[] => [
 class Encoder {
   private readonly keys = new Table();
   private readonly types: RedisType[] = [];
-  private readonly strings = new Table();
+  private readonly fields = new FieldTable();
   private readonly digests: string[] = [];
   private readonly dueNew = new Map<string, number>();
   private readonly counts: CommitPayload['counts'] = [];
@@ -102,7 +126,7 @@ class Encoder {
       due: steps,
       dueNew: Array.from(this.dueNew, ([member, dueMs]) => [dueMs, member]).flat(),
       types: this.types,
-      strings: this.strings.entries,
+      strings: this.fields.entries,
       visitors: this.digests,
     };
     return { keys: this.keys.entries, payload, marks: digests };
@@ -138,8 +162,12 @@ class Encoder {
       isLabel,
     );
     if (of.visitors.length > 0) {
-      const live: (string | number)[] = [this.key(keys.liveKey(tag, site), 'zset'), liveMember(site)];
-      for (const place of all) live.push(before + place + 1, (of.visitors[place] as SeenVisitor).lastSeenMs);
+      const live: CommitPayload['live'][number] = [
+        this.key(keys.liveKey(tag, site), 'zset'),
+        liveMember(site),
+      ];
+      live.push(before);
+      for (const { lastSeenMs } of of.visitors) live.push(lastSeenMs);
       this.live.push(live);
     }
     if (of.feed.length > 0) {
@@ -182,10 +210,9 @@ class Encoder {
     for (const [name, values] of dimensions) {
       if (values.size === 0 || !isMeant(name)) continue;
       const { code } = DIMENSIONS[name];
-      rows.push(
-        code,
-        Array.from(values, ([v, n]) => [this.strings.placeOf(keys.FIELD.value(code, v)), n]).flat(),
-      );
+      const increments: number[] = [];
+      for (const [value, n] of values) increments.push(this.fields.placeOf(code, value), n);
+      rows.push(code, increments);
     }
     if (rows.length > 0) this.dims.push([this.key(key, 'hash'), valuesMax, ...rows]);
   }
