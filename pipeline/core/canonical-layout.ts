@@ -82,6 +82,7 @@ const minuteChars = 17;
 const timeChars = 24;
 const afterTime = '","properties":'.length;
 const beforeReceived = '","receivedAt":"';
+const beforeHappened = '","timestamp":"';
 const happened = new MinuteClock();
 const received = new MinuteClock();
 
@@ -117,10 +118,13 @@ export function readCanonicalLayout(
   if (page === undefined) return undefined;
   const context = contexts.meaningOf(values, contextAt, lastBrace);
   if (context === undefined) return undefined;
+  // It is looked up in tables again and again, and known after its batch.
+  const visitorEnd = firstTime - beforeHappened.length;
+  const anonymousId = values.textOf(visitorEnd - (match[4] as string).length, visitorEnd);
   return {
     type: match[2] === undefined ? 'page' : 'track',
     siteId,
-    anonymousId: match[4] as string,
+    anonymousId,
     messageId: match[1] as string,
     event: match[2],
     timestampMs,

@@ -4,9 +4,10 @@
  * and minute (cell.ts); hours, days and all-time are those cells added up when the run is over (site-builder.ts).
  */
 import { type ClickEvent, EDGE_SITE, type EdgeSummary, type JudgedRecord } from './event';
-import { duplicateWindowMs, markSliceMs, rejectsMax } from './limits';
+import { markSliceMs, rejectsMax } from './limits';
 import { visitorPartition } from './partition';
 import type { LedgerIncrements, Mark, RollUp } from './roll-up';
+import { RunMarks } from './run-marks';
 import { SiteBuilder } from './site-builder';
 import { eventTime, grainsOpen, isLate, receivedTime } from './time-bucket';
 
@@ -19,8 +20,6 @@ export interface FoldContext {
   /** For each record, the newest slice in which its identity is marked; undefined where it is not. */
   readonly markSlices: readonly (number | undefined)[];
 }
-
-const windowSlices = duplicateWindowMs / markSliceMs;
 
 class Folding {
   readonly ledger: LedgerIncrements = {
@@ -41,8 +40,8 @@ class Folding {
   newestEventAtMs: number | undefined;
   heartbeatAtMs: number | undefined;
   logTimeMs: number;
-  /** Identities of this run: site -> messageId -> slice of its mark. */
-  private readonly marked = new Map<string, Map<string, number>>();
+  /** By site. */
+  private readonly marked = new Map<string, RunMarks>();
 
   constructor(private readonly context: FoldContext) {
     this.logTimeMs = context.logTimeMs;
@@ -90,12 +89,10 @@ class Folding {
     const slice = Math.floor(this.logTimeMs / markSliceMs);
     let ofSite = this.marked.get(siteId);
     if (ofSite === undefined) {
-      ofSite = new Map();
+      ofSite = new RunMarks();
       this.marked.set(siteId, ofSite);
     }
-    const seen = ofSite.get(messageId) ?? storedSlice;
-    if (seen !== undefined && slice - seen <= windowSlices) return true;
-    ofSite.set(messageId, slice);
+    if (!ofSite.add(messageId, slice, storedSlice)) return true;
     this.marks.push({ siteId, messageId, at, slice });
     return false;
   }

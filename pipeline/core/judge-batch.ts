@@ -2,7 +2,7 @@
 import { readCanonicalLayout } from './canonical-layout';
 import type { ClickEvent, JudgedRecord, LogRecord } from './event';
 import { eventBytesMax } from './limits';
-import { type PackedRecord, packRecords } from './packed-values';
+import { type PackedRecord, packRecords } from './packed-records';
 import { judgeRecords, type SiteRules } from './validation';
 
 /** Undefined: ask validation.ts. */

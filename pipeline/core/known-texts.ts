@@ -29,7 +29,7 @@ function hashOf(values: PackedValues, start: number, end: number): number {
 
 function isSame(text: PackedValues, values: PackedValues, start: number, end: number): boolean {
   const length = end - start;
-  if (text.endOfLast !== length) return false;
+  if (text.endOf(0) !== length) return false;
   let at = 0;
   for (; at + 4 <= length; at += 4) if (text.wordAt(at) !== values.wordAt(start + at)) return false;
   for (; at < length; at += 1) if (text.byteAt(at) !== values.byteAt(start + at)) return false;
@@ -51,7 +51,7 @@ export class KnownTexts<T> {
     const meaning = this.read(bytes);
     if (bytes.length > knownBytesMax) return meaning;
     if (this.known.size >= knownMax) this.known.clear();
-    this.known.set(hash, { text: PackedValues.of([bytes]), meaning });
+    this.known.set(hash, { text: new PackedValues([bytes]), meaning });
     return meaning;
   }
 }

@@ -1,46 +1,51 @@
 /**
- * The values of a batch, one behind the other in one piece of memory. They are read as one text and looked at in their places: a piece
- * of memory and a text for each of them would cost more than counting them.
+ * The values of some records, one behind the other in one piece of memory. They are read as one text and looked at in their places: a
+ * piece of memory and a text for each of them would cost more than counting them.
  */
-import type { LogRecord } from './event';
+
+/** A value as it came: its bytes, or base64 of them. */
+export type UnpackedValue = Uint8Array | string;
+
+function bytesMaxOf(value: UnpackedValue): number {
+  // Four letters of base64 are three bytes.
+  return typeof value === 'string' ? Math.ceil(value.length * 0.75) : value.length;
+}
 
 export class PackedValues {
   private readonly bytes: Buffer;
   private readonly view: DataView;
-  private end = 0;
+  /** Where each value begins, and where the last one ends. */
+  private readonly starts: number[] = [0];
   private text: string | undefined;
   private searchedFrom = Number.POSITIVE_INFINITY;
   private foundAt = -1;
 
-  /** `bytesMax`: of all values together. */
-  constructor(bytesMax: number) {
-    this.bytes = Buffer.allocUnsafe(bytesMax);
-    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, bytesMax);
-  }
-
-  static of(values: readonly (Uint8Array | null)[]): PackedValues {
-    const packed = new PackedValues(values.reduce((sum, value) => sum + (value?.length ?? 0), 0));
+  constructor(values: readonly UnpackedValue[]) {
+    this.bytes = Buffer.allocUnsafe(values.reduce((sum, value) => sum + bytesMaxOf(value), 0));
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
+    let end = 0;
     for (const value of values) {
-      if (value === null) continue;
-      packed.bytes.set(value, packed.end);
-      packed.end += value.length;
+      if (typeof value === 'string') {
+        end += this.bytes.write(value, end, 'base64');
+      } else {
+        this.bytes.set(value, end);
+        end += value.length;
+      }
+      this.starts.push(end);
     }
-    return packed;
   }
 
-  /** Puts a value behind the others; answers where it ends. They must not have been read before. */
-  append(base64: string): number {
-    this.end += this.bytes.write(base64, this.end, 'base64');
-    return this.end;
+  startOf(index: number): number {
+    return this.starts[index] as number;
   }
 
-  get endOfLast(): number {
-    return this.end;
+  endOf(index: number): number {
+    return this.starts[index + 1] as number;
   }
 
   /** All of them, one byte a letter. */
   get letters(): string {
-    this.text ??= this.bytes.toString('latin1', 0, this.end);
+    this.text ??= this.bytes.toString('latin1', 0, this.starts.at(-1));
     return this.text;
   }
 
@@ -61,6 +66,11 @@ export class PackedValues {
     return this.bytes.subarray(start, end);
   }
 
+  /** Of one byte a letter, and a text of its own: one that is cut out of all letters would be slower to compare, and keep them all. */
+  textOf(start: number, end: number): string {
+    return this.bytes.toString('latin1', start, end);
+  }
+
   byteAt(place: number): number {
     return this.bytes[place] as number;
   }
@@ -69,34 +79,4 @@ export class PackedValues {
   wordAt(place: number): number {
     return this.view.getInt32(place, true);
   }
-}
-
-/** A record whose value is one of `values`. */
-export class PackedRecord implements LogRecord {
-  constructor(
-    readonly offset: number,
-    readonly timestampMs: number,
-    readonly values: PackedValues,
-    readonly start: number,
-    readonly end: number,
-  ) {}
-
-  get value(): Uint8Array {
-    return this.values.subarray(this.start, this.end);
-  }
-}
-
-/** The same records, their values packed where they were not; undefined for tombstones. */
-export function packRecords(records: readonly LogRecord[]): readonly (PackedRecord | undefined)[] {
-  const isPacked = (record: LogRecord): record is PackedRecord => record instanceof PackedRecord;
-  const values = PackedValues.of(records.map((record) => (isPacked(record) ? null : record.value)));
-  let end = 0;
-  return records.map((record) => {
-    if (isPacked(record)) return record;
-    const { offset, timestampMs, value } = record;
-    if (value === null) return undefined;
-    const start = end;
-    end += value.length;
-    return new PackedRecord(offset, timestampMs, values, start, end);
-  });
 }

@@ -14,13 +14,8 @@ export function visitorDigest(anonymousId: string): string {
   if (known !== undefined) return known;
   const digest = String(Number.parseInt(hash('sha256', anonymousId, 'hex').slice(0, visitorDigits), 16));
   if (knownVisitors.size >= knownVisitorsMax) knownVisitors.clear();
-  knownVisitors.set(copyOf(anonymousId), digest);
+  knownVisitors.set(anonymousId, digest);
   return digest;
-}
-
-/** A text that was cut out of a batch's would keep the whole batch in memory. */
-function copyOf(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 /** First 16 bytes of SHA-256 of both, with a zero byte between, which a siteId cannot hold: written into `digests`, at a byte. */

@@ -1,12 +1,10 @@
 /** The store's writing side: look-ups and commits of shards, by scripts that decide and change in one instant. */
-import { Encoder } from '@msgpack/msgpack';
 import type { LogRecord } from '../core/event';
 import { dueMaxPerCommit, duplicateWindowMs, markSliceMs } from '../core/limits';
 import type { RollUp } from '../core/roll-up';
 import announceText from './announce.lua';
 import commitText from './commit.lua';
 import { type CommitOutcome, StoreError } from './commit-outcome';
-import type { CommitPayload } from './commit-payload';
 import { markDigestBytes, recordDigest, writeMarkDigest } from './digest';
 import { encodeRollUp } from './encode-roll-up';
 import initialiseText from './initialise.lua';
@@ -26,6 +24,7 @@ import {
 import lookUpText from './look-up.lua';
 import markCheckedText from './mark-checked.lua';
 import markWrongLogText from './mark-wrong-log.lua';
+import { packMessage } from './message-pack';
 import passOverText from './pass-over.lua';
 import type { RedisClient } from './redis-client';
 import { RedisScript } from './redis-script';
@@ -51,14 +50,6 @@ const announceScript = new RedisScript(announceText);
 
 /** Slices in which an identity can still be marked: the window's, and the one that log time is in. */
 const slicesAsked = duplicateWindowMs / markSliceMs + 1;
-
-/** Its memory grows to what the largest payload takes, and is used again. */
-const messagePack = new Encoder();
-
-function packed(payload: CommitPayload): Buffer {
-  const { buffer, byteOffset, byteLength } = messagePack.encode(payload);
-  return Buffer.from(buffer, byteOffset, byteLength);
-}
 
 type OutcomeKind = CommitOutcome['kind'];
 const outcomeKinds: readonly OutcomeKind[] = [
@@ -193,7 +184,7 @@ export class RedisCommitStore implements CommitStore {
       SCHEMA_VERSION,
       rollUp.firstOffset,
       rollUp.nextOffset,
-      packed(payload),
+      packMessage(payload),
       marks,
       this.intoMoved,
       ...(last === undefined ? [] : [last.offset, last.timestampMs, recordDigest(last.value)]),

@@ -4,7 +4,7 @@
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html (facts checked 2026-11).
  */
 import type { LogRecord } from '../core/event';
-import { PackedRecord, PackedValues } from '../core/packed-values';
+import { RecordPacker } from '../core/packed-records';
 
 export interface MskRecord {
   readonly topic: string;
@@ -65,10 +65,10 @@ function decodePartition(name: string, raw: unknown): PartitionRecords {
     );
   }
   const records: LogRecord[] = new Array(raw.length);
-  const values = valuesOf(raw);
+  const packer = new RecordPacker();
   let isOrdered = true;
   for (let i = 0; i < raw.length; i += 1) {
-    const record = decodeRecord(name, topic, partition, raw[i], values);
+    const record = decodeRecord(name, topic, partition, raw[i], packer);
     isOrdered &&= i === 0 || (records[i - 1] as LogRecord).offset < record.offset;
     records[i] = record;
   }
@@ -80,7 +80,7 @@ function decodeRecord(
   topic: string,
   partition: number,
   raw: unknown,
-  values: PackedValues,
+  packer: RecordPacker,
 ): LogRecord {
   if (!isObject(raw)) throw new MskEventError(`records[${name}] holds ${describe(raw)}; expected a record`);
   const { offset, timestamp, value } = raw;
@@ -97,19 +97,7 @@ function decodeRecord(
   if (typeof value !== 'string') {
     throw new MskEventError(`records[${name}], offset ${offset}, has a value that is ${describe(value)}`);
   }
-  const start = values.endOfLast;
-  return new PackedRecord(offset, timestamp, values, start, values.append(value));
-}
-
-/** Room for the values of a batch. */
-function valuesOf(records: readonly unknown[]): PackedValues {
-  let letters = 0;
-  for (const record of records) {
-    const value = isObject(record) ? record.value : undefined;
-    if (typeof value === 'string') letters += value.length;
-  }
-  // Four letters of base64 are three bytes.
-  return new PackedValues(Math.ceil(letters * 0.75));
+  return packer.recordOf(offset, timestamp, value);
 }
 
 /** Lambda delivers in order; an event put together by hand may not, and may hold an offset twice. */
