@@ -52,39 +52,60 @@ const pages = new KnownTexts<EventPage | undefined>(
 );
 const contexts = new KnownTexts<EventContext | undefined>(readObject(contextOf));
 
-/** Times with milliseconds in UTC. Mostly they are of the same minute as the one before. */
-class MinuteClock {
-  private prefix = '?';
-  private startMs = 0;
-
-  /** Of the 24 letters from `at` on, in the form of `time`. */
-  read(letters: string, at: number): number | undefined {
-    if (!letters.startsWith(this.prefix, at)) {
-      const prefix = letters.slice(at, at + minuteChars);
-      const startMs = parseIsoTime(`${prefix}00Z`);
-      if (startMs === undefined) return undefined;
-      this.prefix = prefix;
-      this.startMs = startMs;
-    }
-    const rest = at + minuteChars;
-    const seconds = digit(letters, rest) * 10 + digit(letters, rest + 1);
-    const ms = digit(letters, rest + 3) * 100 + digit(letters, rest + 4) * 10 + digit(letters, rest + 5);
-    return seconds > 59 ? undefined : this.startMs + seconds * 1_000 + ms;
-  }
-}
-
-function digit(letters: string, at: number): number {
-  return letters.charCodeAt(at) - 0x30;
-}
-
 /** `2026-01-01T12:00:`, and the rest of such a time. */
 const minuteChars = 17;
 const timeChars = 24;
+
+/** Times with milliseconds in UTC. Mostly they are of the same minute as the one before. */
+class MinuteClock {
+  private readonly words = [0, 0, 0, 0];
+  private startMs = 0;
+
+  /** Of the 24 letters from `at` on, in the form of `time`. */
+  read(values: PackedValues, at: number): number | undefined {
+    if (!this.isSameMinute(values, at)) {
+      const startMs = parseIsoTime(`${values.textOf(at, at + minuteChars)}00Z`);
+      if (startMs === undefined) return undefined;
+      this.startMs = startMs;
+      for (let i = 0; i < 4; i += 1) this.words[i] = values.wordAt(at + 4 * i);
+    }
+    const rest = at + minuteChars;
+    const seconds = digit(values, rest) * 10 + digit(values, rest + 1);
+    const ms = digit(values, rest + 3) * 100 + digit(values, rest + 4) * 10 + digit(values, rest + 5);
+    return seconds > 59 ? undefined : this.startMs + seconds * 1_000 + ms;
+  }
+
+  private isSameMinute(values: PackedValues, at: number): boolean {
+    const [a, b, c, d] = this.words;
+    return (
+      values.wordAt(at) === a &&
+      values.wordAt(at + 4) === b &&
+      values.wordAt(at + 8) === c &&
+      values.wordAt(at + 12) === d
+    );
+  }
+}
+
+function digit(values: PackedValues, at: number): number {
+  return values.byteAt(at) - 0x30;
+}
+
 const afterTime = '","properties":'.length;
-const beforeReceived = '","receivedAt":"';
-const beforeHappened = '","timestamp":"';
+const beforeReceived = '","receivedAt":"'.length;
+const beforeHappened = '","timestamp":"'.length;
+/** What `receivedAt` ends with, and `timestamp` does not; as far before its time as `t":"` is long. */
+const endOfReceived = 0x74;
+const toEndOfName = 't":"'.length;
 const happened = new MinuteClock();
 const received = new MinuteClock();
+
+/** The site of the event before, which mostly is that of the next: a text that is known is quicker to look up than its like. */
+let lastSite = '';
+
+function siteOf(name: string): string {
+  if (name !== lastSite) lastSite = name;
+  return lastSite;
+}
 
 /** Undefined: ask validation.ts. Of the value that lies in `values` from `start` to `end`, not larger than an event may be. */
 export function readCanonicalLayout(
@@ -104,22 +125,22 @@ export function readCanonicalLayout(
   const contextAt = propertiesEnd + beforeContext.length;
   // What is not of this value is of one behind it.
   if (contextAt > lastBrace) return undefined;
-  const siteId = match[3] as string;
+  const siteId = siteOf(match[3] as string);
   if (sites.listed !== undefined && !sites.listed.has(siteId)) return undefined;
   // Times have one length, so their places are known from the head's end.
   const lastTime = propertiesAt - afterTime - timeChars;
-  const hasReceived = letters.startsWith(beforeReceived, lastTime - beforeReceived.length);
-  const receivedAtMs = hasReceived ? received.read(letters, lastTime) : undefined;
+  const hasReceived = values.byteAt(lastTime - toEndOfName) === endOfReceived;
+  const receivedAtMs = hasReceived ? received.read(values, lastTime) : undefined;
   if (hasReceived && receivedAtMs === undefined) return undefined;
-  const firstTime = hasReceived ? lastTime - beforeReceived.length - timeChars : lastTime;
-  const timestampMs = happened.read(letters, firstTime);
+  const firstTime = hasReceived ? lastTime - beforeReceived - timeChars : lastTime;
+  const timestampMs = happened.read(values, firstTime);
   if (timestampMs === undefined) return undefined;
   const page = pages.meaningOf(values, propertiesAt, propertiesEnd);
   if (page === undefined) return undefined;
   const context = contexts.meaningOf(values, contextAt, lastBrace);
   if (context === undefined) return undefined;
   // It is looked up in tables again and again, and known after its batch.
-  const visitorEnd = firstTime - beforeHappened.length;
+  const visitorEnd = firstTime - beforeHappened;
   const anonymousId = values.textOf(visitorEnd - (match[4] as string).length, visitorEnd);
   return {
     type: match[2] === undefined ? 'page' : 'track',

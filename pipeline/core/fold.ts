@@ -4,14 +4,13 @@
  * and minute (cell.ts); hours, days and all-time are those cells added up when the run is over (site-builder.ts).
  */
 import { type ClickEvent, EDGE_SITE, type EdgeSummary, type JudgedRecord } from './event';
-import { markSliceMs, rejectsMax } from './limits';
+import { duplicateWindowMs, markSliceMs, rejectsMax } from './limits';
 import { visitorPartition } from './partition';
 import type { LedgerIncrements, Mark, RollUp } from './roll-up';
-import { RunMarks } from './run-marks';
 import { SiteBuilder } from './site-builder';
 import { eventTime, grainsOpen, isLate, receivedTime } from './time-bucket';
 
-/** What folding must know of the shard: nothing else of what is stored matters. */
+/** What folding must know beside the records: nothing else of what is stored matters. */
 export interface FoldContext {
   readonly partition: number;
   readonly partitionCount: number;
@@ -19,7 +18,11 @@ export interface FoldContext {
   readonly logTimeMs: number;
   /** For each record, the newest slice in which its identity is marked; undefined where it is not. */
   readonly markSlices: readonly (number | undefined)[];
+  /** For each record, the place of the run's first with the same identity: its own, where it is the first or has none. */
+  readonly firstPlaces: readonly number[];
 }
+
+const windowSlices = duplicateWindowMs / markSliceMs;
 
 class Folding {
   readonly ledger: LedgerIncrements = {
@@ -40,8 +43,8 @@ class Folding {
   newestEventAtMs: number | undefined;
   heartbeatAtMs: number | undefined;
   logTimeMs: number;
-  /** By site. */
-  private readonly marked = new Map<string, RunMarks>();
+  /** The newest slice in which this run has marked the identity of a record, by the first place of that. */
+  private readonly markedIn: (number | undefined)[] = [];
 
   constructor(private readonly context: FoldContext) {
     this.logTimeMs = context.logTimeMs;
@@ -87,12 +90,10 @@ class Folding {
   ): boolean {
     if (messageId === undefined) return false;
     const slice = Math.floor(this.logTimeMs / markSliceMs);
-    let ofSite = this.marked.get(siteId);
-    if (ofSite === undefined) {
-      ofSite = new RunMarks();
-      this.marked.set(siteId, ofSite);
-    }
-    if (!ofSite.add(messageId, slice, storedSlice)) return true;
+    const first = this.context.firstPlaces[at] as number;
+    const seen = this.markedIn[first] ?? storedSlice;
+    if (seen !== undefined && slice - seen <= windowSlices) return true;
+    this.markedIn[first] = slice;
     this.marks.push({ siteId, messageId, at, slice });
     return false;
   }

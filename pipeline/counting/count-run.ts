@@ -81,6 +81,7 @@ async function countOnce(
     partitionCount: rules.partitionCount,
     logTimeMs: found.logTimeMs,
     markSlices: found.markSlices,
+    firstPlaces: found.firstPlaces,
   };
   let run = admitted;
   let rollUp = foldRun(run, context);

@@ -5,8 +5,9 @@ import type { RollUp } from '../core/roll-up';
 import announceText from './announce.lua';
 import commitText from './commit.lua';
 import { type CommitOutcome, StoreError } from './commit-outcome';
-import { markDigestBytes, recordDigest, writeMarkDigest } from './digest';
+import { recordDigest } from './digest';
 import { encodeRollUp } from './encode-roll-up';
+import { digestIdentities } from './identity-digests';
 import initialiseText from './initialise.lua';
 import {
   BEHIND,
@@ -107,20 +108,6 @@ function markSlicesOf(places: Buffer, asked: readonly number[], newestSlice: num
   });
 }
 
-function digestsOf(
-  identities: readonly (EventIdentity | undefined)[],
-): Pick<ShardLookUp, 'digests' | 'asked'> {
-  const digests = Buffer.allocUnsafe(identities.length * markDigestBytes);
-  let end = 0;
-  const asked = identities.map((identity) => {
-    if (identity === undefined) return -1;
-    writeMarkDigest(digests, end, identity.siteId, identity.messageId);
-    end += markDigestBytes;
-    return end / markDigestBytes - 1;
-  });
-  return { digests: digests.subarray(0, end), asked };
-}
-
 function dueOf(flat: readonly Buffer[]): { member: string; dueMs: number }[] {
   const due: { member: string; dueMs: number }[] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) {
@@ -144,7 +131,7 @@ export class RedisCommitStore implements CommitStore {
     firstTimestampMs: number,
     identities: readonly (EventIdentity | undefined)[],
   ): Promise<ShardLookUp> {
-    const { digests, asked } = digestsOf(identities);
+    const { digests, asked, firstPlaces } = digestIdentities(identities);
     let slice = sliceOf(firstTimestampMs);
     let answer = await this.askFor(shard, digests, slice);
     // The shard's log time may be ahead of the run's: the run was counted before, or the log's clock went back. Its marks are
@@ -167,6 +154,7 @@ export class RedisCommitStore implements CommitStore {
       markSlices: markSlicesOf(places, asked, slice),
       digests,
       asked,
+      firstPlaces,
       due: dueOf(due),
     };
   }

@@ -39,6 +39,8 @@ export interface ShardLookUp {
   readonly digests: Buffer;
   /** The place of each asked identity among the digests; -1 where there was none to ask for. */
   readonly asked: readonly number[];
+  /** For each asked identity, the first place at which the same was asked for: its own, where that is the first. */
+  readonly firstPlaces: readonly number[];
   /**
    * The first members of the due index, with their scores, at most `dueMaxPerCommit`. The commit does those that are due by
    * the log time that its run ends at, so that a shard's state does not depend on where the log was cut.

@@ -193,7 +193,13 @@ test('a program that can count nothing stops at the bound, and does not reject t
 function rollUpOf(): RollUp {
   const { foldRun } = jest.requireActual<typeof fold>('../../pipeline/core/fold');
   const judged = judgeRecords(logOf(1), DEMO_SITE, TEST_NONCE);
-  return foldRun(judged, { partition: 0, partitionCount: 1, logTimeMs: 0, markSlices: [undefined] });
+  return foldRun(judged, {
+    partition: 0,
+    partitionCount: 1,
+    logTimeMs: 0,
+    markSlices: [undefined],
+    firstPlaces: [0],
+  });
 }
 
 function siteOf(rollUp: RollUp): SiteRollUp {

@@ -35,8 +35,9 @@ export async function lookUpAndCommit(
     return { siteId: verdict.event.siteId, messageId: verdict.event.messageId };
   });
   const found = await store.lookUp(shard, records[0]?.timestampMs ?? 0, identities);
-  const { logTimeMs, markSlices } = found;
-  const rollUp = foldRun(judged, { partition: shard.partition, partitionCount: 1, logTimeMs, markSlices });
+  const { logTimeMs, markSlices, firstPlaces } = found;
+  const { partition } = shard;
+  const rollUp = foldRun(judged, { partition, partitionCount: 1, logTimeMs, markSlices, firstPlaces });
   return { found, outcome: await store.commit(shard, rollUp, found, NOON_MS + 100_000) };
 }
 

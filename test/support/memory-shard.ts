@@ -26,13 +26,15 @@ export class MemoryShard {
 
   count(records: readonly LogRecord[]): RollUp {
     const judged = judgeRecords(records, this.sites, TEST_NONCE);
-    const markSlices = judged.map(({ verdict }) => {
-      if (verdict.kind === 'summary') return this.marks.get(` ${verdict.summary.messageId}`);
-      if (verdict.kind !== 'event') return undefined;
-      return this.marks.get(`${verdict.event.siteId} ${verdict.event.messageId}`);
+    const names = judged.map(({ verdict }) => {
+      if (verdict.kind === 'summary') return ` ${verdict.summary.messageId}`;
+      if (verdict.kind !== 'event' || verdict.event.messageId === undefined) return undefined;
+      return `${verdict.event.siteId} ${verdict.event.messageId}`;
     });
+    const markSlices = names.map((name) => (name === undefined ? undefined : this.marks.get(name)));
+    const firstPlaces = names.map((name, place) => (name === undefined ? place : names.indexOf(name)));
     const { partition, partitionCount, logTimeMs } = this;
-    const rollUp = foldRun(judged, { partition, partitionCount, logTimeMs, markSlices });
+    const rollUp = foldRun(judged, { partition, partitionCount, logTimeMs, markSlices, firstPlaces });
     this.apply(rollUp);
     return rollUp;
   }

@@ -32,6 +32,7 @@ const notMoved: ShardLookUp = {
   markSlices: [],
   digests: Buffer.alloc(0),
   asked: [],
+  firstPlaces: [],
   due: [],
 };
 

@@ -10,8 +10,10 @@ export const brokenWindows: readonly Mutant[] = [
     seed: 1,
     ...replacing((store) => ({
       lookUp: async (shard, firstTimestampMs, identities) => {
-        const { markSlices, digests, asked } = await store.lookUp(shard, firstTimestampMs, identities);
-        return { ...(await store.lookUp(shard, firstTimestampMs, [])), markSlices, digests, asked };
+        const found = await store.lookUp(shard, firstTimestampMs, identities);
+        const { markSlices, digests, asked, firstPlaces } = found;
+        const later = await store.lookUp(shard, firstTimestampMs, []);
+        return { ...later, markSlices, digests, asked, firstPlaces };
       },
     })),
   },
