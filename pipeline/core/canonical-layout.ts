@@ -139,7 +139,7 @@ export function readCanonicalLayout(
   if (page === undefined) return undefined;
   const context = contexts.meaningOf(values, contextAt, lastBrace);
   if (context === undefined) return undefined;
-  // It is looked up in tables again and again, and known after its batch.
+  // A text of its own: one that is cut out of all letters is slower to look up.
   const visitorEnd = firstTime - beforeHappened;
   const anonymousId = values.textOf(visitorEnd - (match[4] as string).length, visitorEnd);
   return {

@@ -135,6 +135,14 @@ test('also where any site is counted, and where values are no Buffers of their o
   expectSame([bytes]);
 });
 
+test('of an event that is cut into two records, wherever it is cut, nothing is read across', () => {
+  const text = JSON.stringify(pageView({}));
+  for (let at = 1; at < text.length; at += 1) {
+    const [head, tail] = [text.slice(0, at), text.slice(at)];
+    expectSame([head, tail, `${head}}`, tail, text].map((value) => utf8.encode(value)));
+  }
+});
+
 test('events with the same page and the same client share what says so', () => {
   const [first, second] = judgeBatch(
     ['m-1', 'm-2'].map((messageId, offset) => ({
@@ -152,8 +160,9 @@ test('events with the same page and the same client share what says so', () => {
 });
 
 test('what is known of texts is bounded', () => {
+  const long = 'x'.repeat(100);
   const views = Array.from({ length: 10_500 }, (_, i) =>
-    utf8.encode(JSON.stringify(pageView({ messageId: `m-${i}`, properties: { path: `/${i}` } }))),
+    utf8.encode(JSON.stringify(pageView({ messageId: `m-${i}`, properties: { path: `/${long}/${i}` } }))),
   );
   expectSame(views);
   expectSame(views.slice(0, 100));
