@@ -74,16 +74,8 @@ local p = cmsgpack.unpack(ARGV[4])
 local limits = p.limits
 local logTime = math.max(p.logTime, tonumber(known[4] or '0'))
 
--- Most increments are the same few numbers.
-local texts = {}
-
 local function text(n)
-  local known = texts[n]
-  if not known then
-    known = string.format('%.0f', n)
-    texts[n] = known
-  end
-  return known
+  return string.format('%.0f', n)
 end
 
 local function isWhole(n)

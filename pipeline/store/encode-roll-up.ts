@@ -21,46 +21,8 @@ import {
 import { encodeFeedMember } from './feed-member';
 import * as keys from './keys';
 import { latencyHistogram } from './latency-histogram';
+import { FieldTable, TextTable } from './payload-tables';
 import type { FoundForCommit } from './store-port';
-
-/** Places of texts in a table, from 1. */
-class Table {
-  readonly entries: string[] = [];
-  private readonly places = new Map<string, number>();
-
-  placeOf(entry: string): number {
-    let place = this.places.get(entry);
-    if (place === undefined) {
-      place = this.entries.push(entry);
-      this.places.set(entry, place);
-    }
-    return place;
-  }
-}
-
-/** Places of the fields of values. Most values come once for each grain, and their field is put together for the first alone. */
-class FieldTable {
-  private readonly table = new Table();
-  private readonly places = new Map<string, Map<string, number>>();
-
-  get entries(): string[] {
-    return this.table.entries;
-  }
-
-  placeOf(code: string, value: string): number {
-    let places = this.places.get(code);
-    if (places === undefined) {
-      places = new Map();
-      this.places.set(code, places);
-    }
-    let place = places.get(value);
-    if (place === undefined) {
-      place = this.table.placeOf(keys.FIELD.value(code, value));
-      places.set(value, place);
-    }
-    return place;
-  }
-}
 
 const fixedKeys = (tag: string): string[] => [
   keys.stateKey(tag),
@@ -72,7 +34,7 @@ const fixedKeys = (tag: string): string[] => [
 ];
 
 class Encoder {
-  private readonly keys = new Table();
+  private readonly keys = new TextTable();
   private readonly types: RedisType[] = [];
   private readonly fields = new FieldTable();
   private readonly digests: string[] = [];
