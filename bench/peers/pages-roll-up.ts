@@ -1,7 +1,7 @@
 /**
- * A roll-up with the peers' content and nothing more: views by page of all time and of each minute, and each minute's visitors. What they
- * do not have (other dimensions, hours and days, de-duplication, the feed, who is there now) is taken away before and behind our own
- * fold, so that nothing is spent on it.
+ * A roll-up with the peers' content: views by page of all time and of each minute, and each minute's visitors. What they do not have
+ * (other dimensions, hours and days, de-duplication, the feed) is taken away before and behind our own fold, so that nothing is spent
+ * on it. Who is there now and the visitors of all time stay: the store takes them from the same table as the minutes'.
  */
 import type { ClickEvent, EventContext, EventPage, JudgedRecord } from '../../pipeline/core/event';
 import { type FoldContext, foldRun } from '../../pipeline/core/fold';
@@ -46,21 +46,20 @@ function onlyPages(site: SiteRollUp): SiteRollUp {
   for (const [name, bucket] of site.buckets) {
     if (bucket.grain === 'minute') buckets.set(name, bucket);
   }
-  const allTime = { ...site.allTime, visitors: new Set<string>() };
-  return { buckets, allTime, seconds: new Map(), lastSeen: new Map(), feed: [] };
+  return { ...site, buckets, seconds: new Map(), feed: [] };
 }
 
 /** As foldRun. */
 export function foldPages(
   records: readonly JudgedRecord[],
-  context: Omit<FoldContext, 'markSlices'>,
+  context: Omit<FoldContext, 'markSlices' | 'firstPlaces'>,
 ): RollUp {
   const lean = records.map((record): JudgedRecord => {
     const { offset, timestampMs, verdict } = record;
     if (verdict.kind !== 'event') return record;
     return { offset, timestampMs, verdict: { kind: 'event', event: withoutRest(verdict.event) } };
   });
-  const whole = foldRun(lean, { ...context, markSlices: [] });
+  const whole = foldRun(lean, { ...context, markSlices: [], firstPlaces: lean.map((_, place) => place) });
   const sites = new Map(Array.from(whole.sites, ([id, site]) => [id, onlyPages(site)]));
   return { ...whole, sites, receivedAtMs: [] };
 }
