@@ -88,6 +88,7 @@ test('the programs of the cluster have the settings of the five', () => {
 const notForCompose = {
   aws: [
     ...['KAFKA_AUTH', 'REDIS_SECRET_ARN', 'METRICS_NAMESPACE', 'REPAIR_FUNCTION'],
+    'COLLECTOR_LINGER_SECONDS',
     ...['LOGIN_ISSUER', 'LOGIN_CLIENT_ID', 'LOGIN_SCOPES', 'LOGIN_ORIGINS', 'LOGIN_CLAIM'],
   ],
   npmStart: ['CLICKSTREAM_HOME'],
@@ -138,10 +139,10 @@ test('our programs are given settings that exist, and no secret', () => {
   const given = programs.flatMap(([, { environment }]) => Object.keys(environment ?? {}));
   const known: readonly string[] = [...Object.values(SETTING), 'TZ'];
   expect(given.filter((name) => !known.includes(name))).toEqual([]);
-  // The one token is the user's, from the shell: nothing stands behind its name. Kafka's image calls an empty folder so.
+  // The token and the secret are the user's, from the shell: nothing stands behind their names. Kafka's image calls an empty folder so.
   const values = text
     .replace(/#.*$/gm, '')
-    .replace(/^ +LOCALSTACK_AUTH_TOKEN:$/m, '')
+    .replace(/^ +(LOCALSTACK_AUTH_TOKEN|COLLECTOR_FRONT_SECRET):$/gm, '')
     .replace('/etc/kafka/secrets', '');
   expect(values).not.toMatch(/password|secret|token/i);
 });
