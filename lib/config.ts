@@ -77,9 +77,9 @@ export interface ProducerConfiguration {
   readonly collectorCertificateArn: string;
   /** Route 53 zone in which the name is entered; empty: you enter it. Default: empty. Price: none. */
   readonly collectorHostedZoneId: string;
-  /** Events a second that one site may send to one task, 0 to 1,000,000; 0: any. Default: 0. Price: caps what a site costs. */
+  /** Events a second that one site may send to one task, 0 to 1,000,000; 0: no limit. Default: 0. Price: caps what a site costs. */
   readonly collectorSiteRate: number;
-  /** The same of one visitor's address, 0 to 1,000,000; 0: any. Default: 0. Price: none. */
+  /** The same of one visitor's address, 0 to 1,000,000; 0: no limit. Default: 0. Price: none. */
   readonly collectorAddressRate: number;
   /** Visitors who ask for it (Global Privacy Control, Do Not Track) are not counted. Default: false. Price: none. */
   readonly collectorRespectsOptOut: boolean;
